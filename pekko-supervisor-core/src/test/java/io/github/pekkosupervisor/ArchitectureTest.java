@@ -174,6 +174,7 @@ final class ArchitectureTest {
         "posix.KeptDescriptors",
         "posix.Kinship",
         "posix.Launch",
+        "posix.LeftGroup",
         "posix.LimitLook",
         "posix.LimitSight",
         "posix.NativeLibrary",

@@ -58,6 +58,7 @@ final class LiveChild implements ChildHandle {
 
     private volatile boolean adopted;
     private volatile Duration ranBefore = Duration.ZERO;
+    private volatile boolean wasPaused;
     private volatile @Nullable String waitsFor;
     private volatile boolean ready;
     private volatile boolean ignored;
@@ -139,6 +140,11 @@ final class LiveChild implements ChildHandle {
     }
 
     @Override
+    public boolean wasPaused() {
+        return wasPaused;
+    }
+
+    @Override
     public Instant startedAt() {
         long started = known().startedAt();
         return Objects.requireNonNull(tree).clock().instant(started);
@@ -206,9 +212,10 @@ final class LiveChild implements ChildHandle {
         notice = all;
     }
 
-    /** It is a process that has been taken over, and that had run for so long. */
-    void adopts(Duration soFar) {
+    /** It is a process that has been taken over, that had run for so long, and was stopped on purpose or was not. */
+    void adopts(Duration soFar, boolean isPaused) {
         ranBefore = soFar;
+        wasPaused = isPaused;
         adopted = true;
     }
 

@@ -87,7 +87,8 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         try {
             Optional<KeptChildren.Running> running = kept.adopt(child.handle(), child.path(), isKept(spec));
             if (running.isPresent()) {
-                child.handle().adopts(running.get().ranBefore());
+                child.handle()
+                        .adopts(running.get().ranBefore(), running.get().known().isPaused());
                 sayIfChanged(running.get(), child);
                 ProcessActor.Left left = running.get().left(spec);
                 return ProcessActor.adopt(

@@ -32,6 +32,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operating system process.
@@ -100,6 +101,15 @@ public final class ProcessActor {
     /** The command that is run to look whether it is ready, until it has ended. */
     private Optional<ActorRef<?>> check = Optional.empty();
 
+    /** How many there are below who may be running such a command. */
+    private int looking;
+
+    /** Whether no look is to be begun. */
+    private boolean rests;
+
+    /** Who is to be told when nobody looks any more; null if nobody is. */
+    private @Nullable Runnable settled;
+
     /** Whether it has been told to keep a watchdog quiet, as far as is known. */
     private boolean keepsWatchdog = true;
 
@@ -143,11 +153,18 @@ public final class ProcessActor {
     /**
      * Say that all that has been seen of the process so far has been told, and that it runs: to be asked while the
      * {@link io.github.pekkosupervisor.posix.EventLoop} is held. Whose process has ended says its end instead, when
-     * what follows from that has been done.
+     * what follows from that has been done. A command that looks at the process is killed before, and none is begun
+     * until {@link GoOn}: it would outlive who has begun it.
      *
      * @param settled called in this actor; must neither block nor throw
      */
     public record Settle(Runnable settled) implements Command {}
+
+    /** Go on as before {@link Settle}: a look that was cut short is made again. */
+    public enum GoOn implements Command {
+        /** The only one. */
+        INSTANCE
+    }
 
     private record LookedUp(Optional<ProcessSpec> resolved, Optional<Throwable> failure) implements Command {}
 
@@ -463,19 +480,47 @@ public final class ProcessActor {
                 .onMessage(SignalAll.class, command -> signalAll(command.signal()))
                 .onMessage(Paused.class, command -> pauses(command.isPaused() ? Signal.STOP : Signal.CONT))
                 .onMessage(Stop.class, command -> stopAlive(command.within()))
-                .onMessage(Settle.class, ProcessActor::settle)
+                .onMessage(Settle.class, this::settle)
+                .onMessageEquals(GoOn.INSTANCE, this::goOn)
                 .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
                 .onMessageEquals(Tick.NOTIFIED, this::notified)
                 .onMessage(HearAgain.class, this::hearAgain)
                 .onMessage(Ended.class, message -> ended(message.status()))
                 .onMessage(Judged.class, this::judged)
                 .onMessage(SightLost.class, lost -> sightLost(lost.watch()))
+                .onMessage(CheckLost.class, lost -> checkLost(lost.actor()))
                 .onMessageEquals(Tick.WATCH_AGAIN, this::watchAgain)
                 .onSignal(PostStop.class, postStop -> lost());
     }
 
-    private static Behavior<Command> settle(Settle asked) {
-        asked.settled().run();
+    private Behavior<Command> settle(Settle asked) {
+        rests = true;
+        settled = asked.settled();
+        unwatch();
+        check.ifPresent(actor -> context.stop(actor));
+        check = Optional.empty();
+        return settleIfNobodyLooks();
+    }
+
+    /** Who has stopped has killed what he ran. */
+    private Behavior<Command> settleIfNobodyLooks() {
+        if (settled != null && looking == 0) {
+            settled.run();
+            settled = null;
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> goOn() {
+        if (rests) {
+            rests = false;
+            settled = null;
+            watchAgain();
+            boolean looks = probe.isPresent() || spec.ready() instanceof Readiness.Command;
+            if (awaitsSign && looks) {
+                startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), Pauses.FIRST);
+            }
+        }
         return Behaviors.same();
     }
 
@@ -486,7 +531,6 @@ public final class ProcessActor {
                 .onMessage(FutureCompleted.class, this::futureCompleted)
                 .onMessage(TryAgain.class, message -> look(message.pause()))
                 .onMessage(CommandRan.class, message -> commandRan(message.event()))
-                .onMessage(CheckLost.class, lost -> checkLost(lost.actor()))
                 .build();
     }
 
@@ -509,6 +553,7 @@ public final class ProcessActor {
         spec.live().filter(this::isToBeWatched).ifPresent(by -> {
             ActorRef<Command> self = context.getSelf();
             watches++;
+            looking++;
             int watch = watches;
             ActorRef<LiveActor.Command> actor = context.spawnAnonymous(
                     LiveActor.create(
@@ -525,6 +570,7 @@ public final class ProcessActor {
 
     /** A defect of ours says nothing of the process, which is to be looked at all the same. */
     private Behavior<Command> sightLost(int watch) {
+        looking--;
         if (live.isPresent() && watch == watches) {
             live = Optional.empty();
             if (!hasLostSight) {
@@ -534,7 +580,7 @@ public final class ProcessActor {
             }
             startTimer(Tick.WATCH_AGAIN, Tick.WATCH_AGAIN, RETRY);
         }
-        return Behaviors.same();
+        return settleIfNobodyLooks();
     }
 
     private Behavior<Command> watchAgain() {
@@ -546,7 +592,7 @@ public final class ProcessActor {
 
     private boolean isToBeWatched(Liveness by) {
         boolean canBeHeard = keepsWatchdog && channels.listener().isPresent();
-        return !isPaused && live.isEmpty() && (!by.isWatchdog() || canBeHeard);
+        return !rests && !isPaused && live.isEmpty() && (!by.isWatchdog() || canBeHeard);
     }
 
     /** Who has said once that it works is held to that. */
@@ -627,6 +673,9 @@ public final class ProcessActor {
     }
 
     private Behavior<Command> look(Duration pause) {
+        if (rests) {
+            return Behaviors.same();
+        }
         if (spec.ready() instanceof Readiness.Command command) {
             run(ReadinessCheck.of(command, spec, processes.posix().hasGroups()));
             return Behaviors.same();
@@ -659,16 +708,18 @@ public final class ProcessActor {
         ActorRef<Command> actor = context.spawnAnonymous(
                 ContainedErrors.of(create(command, context.getSelf(), CommandRan::new)), Processes.dispatcher());
         context.watchWith(actor, new CheckLost(actor));
+        looking++;
         check = Optional.of(actor);
     }
 
     private Behavior<Command> checkLost(ActorRef<?> actor) {
+        looking--;
         if (check.filter(actor::equals).isPresent()) {
             check = Optional.empty();
             readinessTrouble = "what looks for that has failed";
             startTimer(TryAgain.class, new TryAgain(Pauses.FIRST), RETRY);
         }
-        return Behaviors.same();
+        return settleIfNobodyLooks();
     }
 
     private Behavior<Command> commandRan(ProcessEvent event) {

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.process;
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.LeftGroup;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
@@ -181,6 +182,15 @@ public final class Processes implements Extension {
                             + " or wrong");
         }
         return new Found.Running(known.process());
+    }
+
+    /**
+     * The same of the group of one that has ended: {@link #find} finds it by the process that led it.
+     *
+     * @param owner who asks, as of that process
+     */
+    public void adopt(LeftGroup group, Object owner) {
+        keep(new Running(group, true, owner));
     }
 
     /** Whether {@link #adopt} would refuse this owner a process, since it is somebody else's. */

@@ -55,6 +55,11 @@ public interface ChildHandle {
         return Duration.ZERO;
     }
 
+    /** Whether its process had been stopped on purpose when it was taken over, and had not been continued. */
+    default boolean wasPaused() {
+        return false;
+    }
+
     /**
      * What it has said of itself by {@code sd_notify(3)}, if it is a process that is asked to, and has said anything.
      */

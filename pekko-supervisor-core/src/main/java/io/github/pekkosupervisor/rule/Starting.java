@@ -39,6 +39,9 @@ final class Starting implements Doing {
     /** How much it has still of its time to start, which does not pass; none if it does. */
     private long left = NOT_HELD;
 
+    /** Whether it has been looked at whether that is so since the beginning, as of a process that was taken over. */
+    private boolean isHoldKnown;
+
     Starting(SupervisorRule rule, Plan plan, Incarnation incarnation) {
         this.rule = rule;
         this.state = rule.state;
@@ -229,6 +232,7 @@ final class Starting implements Doing {
 
     @Override
     public void wake() {
+        holdOneThatWasPaused();
         if (deadline > state.now) {
             state.wakeUpAt(deadline);
         } else if (incarnation.isKilled()) {
@@ -293,6 +297,7 @@ final class Starting implements Doing {
         if (named != incarnation || incarnation.isBeingStopped()) {
             return;
         }
+        holdOneThatWasPaused();
         if (isPaused && left == NOT_HELD && deadline != Time.NEVER) {
             left = Math.max(0, deadline - state.now);
             deadline = Time.NEVER;
@@ -300,6 +305,18 @@ final class Starting implements Doing {
             deadline = Time.after(state.now, Duration.ofNanos(left));
             left = NOT_HELD;
             state.wakeUpAt(deadline);
+        }
+    }
+
+    /** It has all of its time when it goes on. Only when it has been taken over it is known that it was. */
+    private void holdOneThatWasPaused() {
+        if (isHoldKnown || !incarnation.handle().wasPaused()) {
+            return;
+        }
+        isHoldKnown = true;
+        if (deadline != Time.NEVER && !incarnation.isBeingStopped()) {
+            left = Time.nanos(child.spec.startTimeout().orElseThrow());
+            deadline = Time.NEVER;
         }
     }
 

@@ -111,6 +111,26 @@ final class LiveProcessTest {
         assertThat(lines("looks")).isEqualTo(3);
     }
 
+    /** A command would outlive this JVM if it became another program now. */
+    @Test
+    void while_it_rests_no_command_looks_and_then_one_does_again() throws Exception {
+        ActorRef<ProcessActor.Command> actor =
+                PROCESSES.spawn(SLEEPER.withLive(script("echo $$ >>looks; exec sleep " + A_DAY)));
+        PROCESSES.started();
+        awaitLines("looks", 1);
+        long looks = Long.parseLong(
+                Files.readAllLines(scratch.resolve("looks")).get(0).trim());
+
+        LoneProcesses.settle(actor);
+
+        await().atMost(LoneProcesses.PATIENCE)
+                .until(() -> ProcessHandle.of(looks).isEmpty());
+        PROCESSES.nothingMore();
+        assertThat(lines("looks")).isEqualTo(1);
+        actor.tell(ProcessActor.GoOn.INSTANCE);
+        awaitLines("looks", 2);
+    }
+
     @Test
     void one_that_is_reported_is_told_to_be_well_again() throws IOException {
         PROCESSES.spawn(SLEEPER.withLive(script("test -e well").withFailures(2).withThen(Then.REPORT)));

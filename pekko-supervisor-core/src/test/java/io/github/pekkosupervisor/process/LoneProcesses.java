@@ -11,6 +11,8 @@ import io.github.pekkosupervisor.testing.ProcessView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -48,6 +50,13 @@ final class LoneProcesses implements AfterEachCallback, AfterAllCallback {
                 ProcessActor.adopt(spec, child, left, owner.getRef(), event -> event), Processes.dispatcher());
         actors.add(next);
         return next;
+    }
+
+    /** Has it come to rest. */
+    static void settle(ActorRef<Command> actor) throws Exception {
+        CompletableFuture<Boolean> settled = new CompletableFuture<>();
+        actor.tell(new ProcessActor.Settle(() -> settled.complete(true)));
+        settled.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     <E extends ProcessEvent> E next(Class<E> type) {

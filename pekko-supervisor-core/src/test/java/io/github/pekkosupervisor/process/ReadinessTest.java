@@ -150,6 +150,28 @@ final class ReadinessTest {
         assertThat(tries).content().startsWith("\n\n");
     }
 
+    /** A command would outlive this JVM if it became another program now. */
+    @Test
+    void while_it_rests_no_command_looks_and_then_one_does_again() throws Exception {
+        Path tries = scratch.resolve("tries");
+        ActorRef<ProcessActor.Command> actor = PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY)
+                .withDirectory(scratch)
+                .withReady(Readiness.command("sh", "-c", "echo $$ >>tries; test -e there || exec sleep " + A_DAY)));
+        PROCESSES.started();
+        await().atMost(LoneProcesses.PATIENCE).until(() -> Files.exists(tries) && Files.size(tries) > 1);
+        long looks = Long.parseLong(Files.readAllLines(tries).get(0).trim());
+
+        LoneProcesses.settle(actor);
+
+        await().atMost(LoneProcesses.PATIENCE)
+                .until(() -> ProcessHandle.of(looks).isEmpty());
+        PROCESSES.nothingMore();
+        assertThat(Files.readAllLines(tries)).hasSize(1);
+        Files.createFile(scratch.resolve("there"));
+        actor.tell(ProcessActor.GoOn.INSTANCE);
+        PROCESSES.next(Ready.class);
+    }
+
     @Test
     void a_command_that_does_not_exist_lets_the_start_time_out() {
         PROCESSES.spawn(ProcessSpec.of("sleep", A_DAY)

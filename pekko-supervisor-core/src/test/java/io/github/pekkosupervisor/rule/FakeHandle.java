@@ -9,7 +9,11 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** An incarnation that nothing runs behind; a process that had run for a while before is one that was taken over. */
-record FakeHandle(String id, long incarnation, Duration ranBefore) implements ChildHandle {
+record FakeHandle(String id, long incarnation, Duration ranBefore, boolean wasPaused) implements ChildHandle {
+
+    FakeHandle(String id, long incarnation, Duration ranBefore) {
+        this(id, incarnation, ranBefore, false);
+    }
 
     FakeHandle(String id, long incarnation) {
         this(id, incarnation, Duration.ZERO);

@@ -80,6 +80,32 @@ final class HeldStartTest {
         assertThat(isAsked(bed)).isEqualTo(isAsked);
     }
 
+    /** Nobody knows how long it had been held before, so it has all of its time when it goes on. */
+    @ParameterizedTest
+    @CsvSource({
+        "w10,          false",
+        "w99,          false",
+        "c4 w10,       false",
+        "c4 w13,       false",
+        "c4 w14,       true",
+        "w10 c20 w29,  false",
+        "w10 c20 w30,  true",
+        "s4 w99,       false",
+        "s4 c20 w30,   true",
+        "c4 s5 c20 w28, false",
+        "c4 s5 c20 w29, true",
+    })
+    void nor_that_of_one_that_was_paused_when_it_was_taken_over(String events, boolean isAsked) {
+        RuleBed bed = new RuleBed(
+                        spec(SupervisorSpec.oneForOne(), started(PROCESS)),
+                        (id, number) -> new FakeHandle(id, number, Duration.ofDays(3), true))
+                .begin();
+
+        List.of(events.split(" ", -1)).forEach(event -> play(bed, event));
+
+        assertThat(isAsked(bed)).isEqualTo(isAsked);
+    }
+
     @Test
     void its_supervisor_is_woken_when_it_is_over() {
         RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForOne(), started(PROCESS))).begin();

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.LeftGroup;
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.Orphans.Sign;
 import io.github.pekkosupervisor.posix.OsString;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What a supervisor that is gone has left in a service directory: read from its records, and asked of the kernel.
@@ -66,6 +68,9 @@ final class Adoption {
     private Optional<FileStatus.Id> pipe = Optional.empty();
     private final Set<String> said = new HashSet<>();
     private final Patience othersFirst;
+
+    /** Whether {@code run} has ended, and others of its group have not. */
+    private boolean isOverButForGroup;
 
     /**
      * It has to be looked at again.
@@ -189,7 +194,7 @@ final class Adoption {
                 directory.firstWant(role),
                 record(read).map(record -> new AdoptionRule.Found(record, process, script)),
                 traces(role, read, process, now),
-                process instanceof AdoptionRule.Lives lives
+                process instanceof AdoptionRule.Lives lives && !(role == Role.SERVICE && isOverButForGroup)
                         ? processes.beside(role, owner(role), lives.who().identity(), now)
                         : Optional.empty());
     }
@@ -319,7 +324,10 @@ final class Adoption {
             // none, or a log that the supervisor has written itself
             return AdoptionRule.Nobody.INSTANCE;
         }
-        return ask(role, owner(role), process.get(), started(record.get(), process.get(), now));
+        boolean isWhole = role == Role.SERVICE
+                && record.get().ties().whole()
+                && process.get().leadsGroup();
+        return ask(role, owner(role), process.get(), started(record.get(), process.get(), now), isWhole);
     }
 
     /** What is told of the past may be of the one before, where nobody has decided yet that this one runs. */
@@ -330,6 +338,12 @@ final class Adoption {
     }
 
     private Seen ask(Role role, Owner owner, Known process, Instant started) throws PosixException, NotYetException {
+        return ask(role, owner, process, started, false);
+    }
+
+    /** @param isWhole whether it is over only when nobody of its group is left */
+    private Seen ask(Role role, Owner owner, Known process, Instant started, boolean isWhole)
+            throws PosixException, NotYetException {
         if (system.isAnothers(process.identity(), owner)) {
             throw new NotYetException(
                     directory.supervise(role).stateFile() + " names process "
@@ -343,12 +357,38 @@ final class Adoption {
         if (found instanceof Found.Running here) {
             Known known = new Known(process.identity(), here.process().pidfdInode(), process.leadsGroup());
             return new AdoptionRule.Lives(known, started);
-        } else if (found instanceof Found.Ended ended) {
-            return new AdoptionRule.Gone(process.identity(), started, ended.status());
         } else if (found == Found.Gone.ANOTHER_BOOT) {
             return AdoptionRule.Nobody.INSTANCE;
         }
-        return new AdoptionRule.Gone(process.identity(), started, ExitStatus.UNKNOWN);
+        boolean hasJustEnded = found instanceof Found.Ended;
+        ExitStatus status = found instanceof Found.Ended ended ? ended.status() : ExitStatus.UNKNOWN;
+        if (isWhole && found != Found.Gone.ANOTHER_PROCESS && othersGoOn(process.identity(), status, hasJustEnded)) {
+            // it is over when they are: its end comes at once, and then they are ended
+            return new AdoptionRule.Lives(process, started);
+        }
+        return new AdoptionRule.Gone(process.identity(), started, status);
+    }
+
+    /** Of its group, of whom nobody has seen to it that they end with it. */
+    private boolean othersGoOn(ProcessIdentity leader, ExitStatus status, boolean hasJustEnded) throws PosixException {
+        SuperviseDirectory supervise = directory.supervise(Role.SERVICE);
+        if (supervise.stranger(supervise.stateFile()).isPresent()) {
+            // he could have us signal whomever he likes
+            return false;
+        }
+        Owner owner = owner(Role.SERVICE);
+        LeftGroup.Sight sight = LeftGroup.look(leader, status, hasJustEnded, owner.directory(), pipe);
+        if (sight instanceof LeftGroup.Perhaps perhaps) {
+            say("run, process " + leader.pid() + ", has ended while no supervisor was there, and others may have been"
+                    + " left of its group: "
+                    + perhaps.members().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                    + "; they are left alone, since it cannot be told whether they are of it: end them if they are not"
+                    + " to go on");
+        } else if (sight instanceof LeftGroup.Ours ours) {
+            system.adopt(ours.group(), owner);
+            isOverButForGroup = true;
+        }
+        return sight instanceof LeftGroup.Ours;
     }
 
     /** Else whoever has got a {@code supervise} of his own could have us signal any process. */

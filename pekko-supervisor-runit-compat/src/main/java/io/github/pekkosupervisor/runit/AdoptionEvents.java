@@ -76,6 +76,7 @@ final class AdoptionEvents {
                                 end.ran(),
                                 end.at(),
                                 end.hung() ? Optional.of(SEEN_BY_ANOTHER) : Optional.empty())),
-                left.throttledUntil());
+                left.throttledUntil(),
+                left.asked().sent());
     }
 }

@@ -6,10 +6,13 @@ import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Asked;
 import java.util.Optional;
 
 /** Whether an end of {@code run} is one by which the launcher ends too, where it is essential: one by itself. */
 final class Essential {
+
+    private Essential() {}
 
     private static final int BY_SIGNAL = 128;
 
@@ -19,33 +22,27 @@ final class Essential {
     /** The exit code where nobody knows how it has ended. */
     private static final int UNKNOWN = 1;
 
-    /** {@code control/t} has seen to the end of what runs. */
-    private boolean isAsked;
-
     /**
-     * To be told of each event.
+     * To be asked at each event.
      *
      * @param before the state that it meets
-     * @param sent the signal that a command has had it sent last
+     * @param asked how what runs was asked to end, beside what the state tells
      * @param script the letter of the control script that runs, if there is one
      * @return how {@code run} has ended, if the launcher is to end by that
      */
-    Optional<ExitStatus> after(RunsvState before, RunsvEvent event, Optional<Signal> sent, Optional<Character> script) {
-        if (event instanceof RunsvEvent.ScriptEnded over) {
-            isAsked |= over.letter() == 't' && over.vetoed();
-        } else if (event instanceof RunsvEvent.ProcessStarted started && started.role() == Role.SERVICE) {
-            isAsked = false;
-        } else if (event instanceof RunsvEvent.ProcessEnded ended && ended.role() == Role.SERVICE) {
-            boolean isBeingStopped = before.service().busy() == RunsvState.Busy.SCRIPT && script.equals(STOPS);
-            return !isBeingStopped && isByItself(before, ended.status(), sent)
-                    ? Optional.of(ended.status())
-                    : Optional.empty();
+    static Optional<ExitStatus> after(RunsvState before, RunsvEvent event, Asked asked, Optional<Character> script) {
+        if (!(event instanceof RunsvEvent.ProcessEnded ended) || ended.role() == Role.LOG) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        boolean isBeingStopped = before.service().busy() == RunsvState.Busy.SCRIPT && script.equals(STOPS);
+        return !isBeingStopped && isByItself(before, ended.status(), asked)
+                ? Optional.of(ended.status())
+                : Optional.empty();
     }
 
-    private boolean isByItself(RunsvState before, ExitStatus end, Optional<Signal> sent) {
+    private static boolean isByItself(RunsvState before, ExitStatus end, Asked asked) {
         ServiceStatus status = before.service().status();
+        Optional<Signal> sent = asked.sent();
         boolean bySent = sent.isPresent()
                 && end.isKnown()
                 && !end.exited()
@@ -55,7 +52,7 @@ final class Essential {
                 && !status.gotTerm()
                 && before.hang() == RunsvState.Hang.NONE
                 && !before.terminating()
-                && !isAsked
+                && !asked.byScript()
                 && !bySent;
     }
 

@@ -50,6 +50,7 @@ final class Handover {
     private boolean begun;
     private volatile boolean decided;
     private boolean restored;
+    private @Nullable Want wantBefore;
     private boolean done;
     private boolean endIsToBeTold;
     private List<ServiceEvent> adopted = List.of();
@@ -87,9 +88,19 @@ final class Handover {
         // after the death of a supervisor pauses go on, and no actor waits for a command
         RunsvState found = state != null ? state : first(now);
         RunsvState left = directory.isHeldBack() ? found.heldBack() : found;
+        Want before = found.service().status().want();
+        wantBefore = before == left.service().status().want() ? null : before;
         restored = false;
         boolean loggerLives = log.process().isPresent() && log.end().isEmpty();
         return remembered.isUnwanted() ? left.ending(loggerLives) : left;
+    }
+
+    /**
+     * What was wanted of {@code run} before it was held back, as long as nobody has said what is wanted now: whoever
+     * comes after us, and finds that it need not be held back, starts it.
+     */
+    Optional<Want> wantBefore() {
+        return Optional.ofNullable(wantBefore);
     }
 
     private RunsvState first(Instant now) {
@@ -139,6 +150,9 @@ final class Handover {
                 left.service().signals(),
                 sign,
                 left.service().ties());
+        if (left.service().asked().byScript()) {
+            service.endIsAsked();
+        }
         log = left.log()
                 .map(unit -> ProcessRecord.of(unit.process(), unit.signals(), Optional.empty()))
                 .orElseGet(ProcessRecord::new);
@@ -166,10 +180,16 @@ final class Handover {
     void keep(RunsvEvent event, RunsvRule.Decision decided, List<ServiceEvent> happened) {
         state = decided.state();
         untold.addAll(happened);
+        if (wantBefore != null && saysWhatIsWanted(event, decided.state())) {
+            wantBefore = null;
+        }
         forgetIfGone(Role.SERVICE, decided.state().service());
         decided.state().log().ifPresent(unit -> forgetIfGone(Role.LOG, unit));
-        if (event instanceof RunsvEvent.ScriptEnded) {
+        if (event instanceof RunsvEvent.ScriptEnded over) {
             script = null;
+            if (over.letter() == 't' && over.vetoed()) {
+                service.endIsAsked();
+            }
         }
         for (RunsvAction action : decided.actions()) {
             if (action instanceof RunsvAction.StartRun start) {
@@ -184,6 +204,13 @@ final class Handover {
                 endIsToBeTold = true;
             }
         }
+    }
+
+    private static boolean saysWhatIsWanted(RunsvEvent event, RunsvState decided) {
+        return decided.service().status().want() != Want.DOWN
+                || (event instanceof RunsvEvent.CommandRead read
+                        && read.role() == Role.SERVICE
+                        && "do".indexOf(read.letter()) >= 0);
     }
 
     /** Whether who orders starts is to be told still that one is over; what has begun since is not that. */

@@ -342,10 +342,25 @@ final class LeftServices {
         goingOn.remove(id);
     }
 
+    /**
+     * It has lost its entry, and it was never possible to supervise it here: it may be that what a launcher has left
+     * there runs, and has to be stopped as if it had no entry when this one began. To be said before {@link #forget}.
+     */
+    void lookAgain(FileStatus.Id id) {
+        ListedService one = read.services().get(id);
+        if (one != null) {
+            Map<FileStatus.Id, ListedService> open = new LinkedHashMap<>(undecided);
+            open.put(id, one);
+            undecided = open;
+        }
+    }
+
     /** It is not supervised any more. */
     void forget(FileStatus.Id id) {
         told.remove(id);
-        list.forget(id);
+        if (!undecided.containsKey(id)) {
+            list.forget(id);
+        }
     }
 
     void close() {

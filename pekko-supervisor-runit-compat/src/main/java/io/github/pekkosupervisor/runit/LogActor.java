@@ -156,6 +156,7 @@ final class LogActor {
                 .onMessage(ProcessActor.SendSignal.class, send -> signal(send.signal()))
                 .onMessage(ProcessActor.Stop.class, stop -> signal(Signal.TERM))
                 .onMessage(ProcessActor.Settle.class, this::settle)
+                .onMessage(ProcessActor.GoOn.class, goOn -> Behaviors.same())
                 .onSignal(PostStop.class, stop -> stopped())
                 .build();
     }

@@ -35,6 +35,9 @@ final class ProcessRecord {
     /** Of the runsv actor alone. */
     private Ties ties = Ties.NONE;
 
+    /** The same. */
+    private boolean endIsAsked;
+
     /**
      * Where it says how it is, and whether it has said that it is ready, or need not; null if it says nothing. Written
      * by one, then by the other.
@@ -98,6 +101,16 @@ final class ProcessRecord {
     /** Who goes with it, and with whom it goes. */
     Ties ties() {
         return ties;
+    }
+
+    /** {@code control/t} has seen to its end. */
+    void endIsAsked() {
+        endIsAsked = true;
+    }
+
+    /** Whether that is so. */
+    boolean isEndAsked() {
+        return endIsAsked;
     }
 
     /** It is about to be started. */

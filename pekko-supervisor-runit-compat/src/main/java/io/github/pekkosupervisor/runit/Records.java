@@ -5,11 +5,13 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule.Facts;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Asked;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
@@ -73,7 +75,11 @@ final class Records {
     /** How one of the two stands. */
     UnitRecord of(Role role, RunsvState state) {
         UnitRecord record = AdoptionRule.record(state, role, facts(role));
-        return role == Role.SERVICE && isHung() ? record.asHung() : record;
+        if (role == Role.LOG) {
+            return record;
+        }
+        UnitRecord wanted = handover.wantBefore().map(record::wanted).orElse(record);
+        return isHung() ? wanted.asHung() : wanted;
     }
 
     private boolean isHung() {
@@ -94,7 +100,15 @@ final class Records {
                 handover.directory().pipe().flatMap(LogPipe::id),
                 process.due(),
                 role == Role.SERVICE ? process.sign() : Optional.empty(),
-                process.ties());
+                process.ties(),
+                asked(role));
+    }
+
+    /** How what runs was asked to end, beside what the state tells. */
+    Asked asked(Role role) {
+        boolean byScript = handover.process(role).isEndAsked();
+        Optional<Signal> sent = handover.known().unit(ServiceEvents.unit(role)).flatMap(ServiceSnapshot.Unit::sent);
+        return byScript || sent.isPresent() ? new Asked(byScript, sent) : Asked.NOT;
     }
 
     /**

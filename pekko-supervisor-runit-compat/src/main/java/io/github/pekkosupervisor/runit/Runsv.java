@@ -3,7 +3,6 @@ package io.github.pekkosupervisor.runit;
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
@@ -17,6 +16,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
+import io.github.pekkosupervisor.runit.rule.StopOrder;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
@@ -88,7 +88,6 @@ final class Runsv {
     private OneshotTime oneshotTime = OneshotTime.NONE;
 
     private final Wishes wishes;
-    private final Essential essential = new Essential();
 
     /** What has been ordered before there was anything that could be done. */
     private final Deque<Order> early = new ArrayDeque<>();
@@ -107,9 +106,18 @@ final class Runsv {
         INSTANCE
     }
 
-    /** The same without patience: what runs is killed, and each second whatever has been started meanwhile. */
+    /** The same without patience: what runs is killed, and again and again whatever has been started meanwhile. */
     enum Kill implements Command {
-        INSTANCE
+        /** Each second. */
+        INSTANCE(KILL_AGAIN),
+        /** Soon, since whoever wants that is killed himself before long. */
+        LATE(StopOrder.KILL_AGAIN);
+
+        private final Duration again;
+
+        Kill(Duration again) {
+            this.again = again;
+        }
     }
 
     /** Something has been wished for, see {@link Handover#wishes}. */
@@ -160,13 +168,11 @@ final class Runsv {
     /** How the service directory stands. */
     record Answer(int number, ServiceSnapshot snapshot) {}
 
-    /** Nothing is on its way from this one. */
-    private record ProcessSettled(ActorRef<ProcessActor.Command> actor) implements Command {}
+    /** Nothing is on its way from this one, since it was asked for that. */
+    private record ProcessSettled(ActorRef<ProcessActor.Command> actor, Settle asked) implements Command {}
 
-    /** What came before this has been dealt with. */
-    private enum Quiet implements Command {
-        INSTANCE
-    }
+    /** What came before this has been dealt with, since it was asked for that. */
+    private record Quiet(Settle asked) implements Command {}
 
     private record ControlByte(Role role, char letter) implements Command {}
 
@@ -344,6 +350,10 @@ final class Runsv {
         if (!timers.isTimerActive(NotOver.class)) {
             awaitEnd(Duration.ZERO);
         }
+        if (wish == Kill.LATE && !timers.isTimerActive(wish.getClass())) {
+            Duration last = StopOrder.KILL_AGAIN;
+            timers.startSingleTimer(wish.getClass(), new NotOver(last), last);
+        }
         tellSelf(wish, pause);
     }
 
@@ -446,19 +456,26 @@ final class Runsv {
 
     private Behavior<Command> settle(Settle asked) {
         settling = Optional.of(asked);
-        unsettled = processes.settle(actor -> tellSelf.accept(new ProcessSettled(actor)));
+        unsettled = processes.settle(actor -> tellSelf.accept(new ProcessSettled(actor, asked)));
         return lookWhetherQuiet();
     }
 
-    private Behavior<Command> processSettled(ActorRef<ProcessActor.Command> actor) {
-        unsettled.remove(actor);
+    /** Who answers to an earlier one goes on since, and has been asked anew. */
+    private Behavior<Command> processSettled(ProcessSettled message) {
+        if (isWanted(message.asked())) {
+            unsettled.remove(message.actor());
+        }
         return lookWhetherQuiet();
+    }
+
+    private boolean isWanted(Settle asked) {
+        return settling.filter(asked::equals).isPresent();
     }
 
     /** What comes before that message may change it again. */
     private Behavior<Command> lookWhetherQuiet() {
         if (settling.isPresent() && isQuiet()) {
-            tellSelf.accept(Quiet.INSTANCE);
+            tellSelf.accept(new Quiet(settling.get()));
         }
         return Behaviors.same();
     }
@@ -474,11 +491,11 @@ final class Runsv {
         return !starts && unsettled.isEmpty() && !state.exited();
     }
 
-    private Behavior<Command> quiet() {
-        if (settling.isEmpty() || !isQuiet()) {
+    private Behavior<Command> quiet(Quiet message) {
+        Settle asked = message.asked();
+        if (!isWanted(asked) || !isQuiet()) {
             return Behaviors.same();
         }
-        Settle asked = settling.get();
         settling = Optional.empty();
         publisher.recordAnew(state);
         return settled(asked, unrecorded(), this::listening);
@@ -498,6 +515,7 @@ final class Runsv {
         List<Command> later = new ArrayList<>();
         return Behaviors.receive(Command.class)
                 .onMessageEquals(GoOn.INSTANCE, () -> {
+                    processes.goOn();
                     later.forEach(tellSelf);
                     return next.get();
                 })
@@ -511,6 +529,7 @@ final class Runsv {
     }
 
     private Behavior<Command> goOn() {
+        processes.goOn();
         settling = Optional.empty();
         return Behaviors.same();
     }
@@ -571,7 +590,7 @@ final class Runsv {
                 .onMessage(ControlByte.class, this::read)
                 .onMessage(Wished.class, wished -> command())
                 .onMessage(Terminate.class, terminate -> terminate())
-                .onMessage(Kill.class, kill -> kill())
+                .onMessage(Kill.class, this::kill)
                 .onMessage(StartRun.class, this::startRun)
                 .onMessage(StopRun.class, stop -> decide(new RunsvEvent.StopOrdered(stop.again(), stop.scriptHasRun())))
                 .onMessage(KillRun.class, kill -> killRun())
@@ -592,8 +611,8 @@ final class Runsv {
                 .onMessage(PublishAgain.class, message -> done(() -> publisher.publishAgain(message.role())))
                 .onMessage(LogDrains.class, this::logDrains)
                 .onMessage(Settle.class, this::settle)
-                .onMessage(ProcessSettled.class, message -> processSettled(message.actor()))
-                .onMessageEquals(Quiet.INSTANCE, this::quiet)
+                .onMessage(ProcessSettled.class, this::processSettled)
+                .onMessage(Quiet.class, this::quiet)
                 .onMessageEquals(GoOn.INSTANCE, this::goOn)
                 .onSignal(PostStop.class, stop -> done(fifos::close))
                 .build();
@@ -669,8 +688,8 @@ final class Runsv {
     }
 
     /** It is asked to end again too, since a command may have come between. */
-    private Behavior<Command> kill() {
-        tellSelf(Kill.INSTANCE, KILL_AGAIN);
+    private Behavior<Command> kill(Kill kill) {
+        tellSelf(kill, kill.again);
         return processes.kill() ? giveUpLog() : decide(RunsvEvent.TerminateRequested.INSTANCE);
     }
 
@@ -774,9 +793,8 @@ final class Runsv {
     }
 
     private void endLauncherIfDue(RunsvEvent event) {
-        Optional<Signal> sent = handover.known().service().flatMap(ServiceSnapshot.Unit::sent);
         Optional<Character> script = handover.script().map(Handover.Script::letter);
-        Optional<ExitStatus> end = essential.after(state, event, sent, script);
+        Optional<ExitStatus> end = Essential.after(state, event, records.asked(Role.SERVICE), script);
         if (end.isPresent() && settings.essential().isPresent()) {
             int code = Essential.code(end.get());
             reporter.warnOfOurs("run is essential and has ended, " + end.get()
@@ -985,6 +1003,11 @@ final class Runsv {
             // all the signals of a stop are sent before it is the last resort
             Duration stop = directory.endPolicy().lengthOfStop();
             tellSelf(HangOverdue.INSTANCE, stop.plus(RunsvAction.AwaitHung.LENGTH));
+        }
+
+        @Override
+        public void killScript() {
+            processes.killScript();
         }
 
         @Override

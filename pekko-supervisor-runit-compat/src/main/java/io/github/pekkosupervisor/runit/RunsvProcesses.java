@@ -389,6 +389,11 @@ final class RunsvProcesses<T> {
         return asked;
     }
 
+    /** Has each go on as before that. */
+    void goOn() {
+        actors().forEach(actor -> actor.tell(ProcessActor.GoOn.INSTANCE));
+    }
+
     /** Those that have not told an end. */
     Set<ActorRef<ProcessActor.Command>> actors() {
         Set<ActorRef<ProcessActor.Command>> all = new HashSet<>(running.values());
@@ -433,7 +438,7 @@ final class RunsvProcesses<T> {
 
     /** The same of the service alone: its logger goes on. */
     void killService() {
-        script.ifPresent(actor -> actor.tell(AT_ONCE));
+        killScript();
         Optional.ofNullable(running.get(Role.SERVICE)).ifPresent(actor -> actor.tell(AT_ONCE));
     }
 
@@ -523,6 +528,11 @@ final class RunsvProcesses<T> {
     }
 
     // ---- control scripts
+
+    /** Kills the one that runs. */
+    void killScript() {
+        script.ifPresent(actor -> actor.tell(AT_ONCE));
+    }
 
     /** Whether there is {@code control/LETTER}, and it can be run. */
     boolean hasScript(char letter) {

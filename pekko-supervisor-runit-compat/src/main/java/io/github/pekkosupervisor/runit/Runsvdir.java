@@ -81,6 +81,9 @@ public final class Runsvdir {
     /** Whether a stop waits until it is known what a launcher has left, and which services that need not wait for. */
     private boolean awaitsLeft;
 
+    /** How often all was to come to rest. */
+    private int attempts;
+
     private final Set<FileStatus.Id> askedToEnd = new HashSet<>();
 
     /** Who is asked to end when, and when that has begun; empty where all are asked at once, with no time for it. */
@@ -199,7 +202,8 @@ public final class Runsvdir {
 
     private record TryAgain(Command command, int attempt) implements Command {}
 
-    private record RunsvSettled(FileStatus.Id id, Optional<String> refusal) implements Command {}
+    /** An answer to another attempt says nothing: it goes on since, and has been asked anew. */
+    private record RunsvSettled(FileStatus.Id id, int attempt, Optional<String> refusal) implements Command {}
 
     private enum SettleOverdue implements Command {
         INSTANCE
@@ -223,6 +227,9 @@ public final class Runsvdir {
         private ActorRef<Runsv.Command> runsv;
         private RunsvPause pause;
         private int failuresAtTheEnd;
+
+        /** Whether the last runsv could not begin, so that what a launcher has left there goes on. */
+        private boolean couldNotBegin;
 
         /** The name that its entry has, or had last. */
         private OsString entry;
@@ -391,7 +398,7 @@ public final class Runsvdir {
         } else if (command instanceof EssentialEnded ended) {
             return essentialEnded(ended.code());
         } else if (command instanceof Kill kill) {
-            return kill(() -> kill.replyTo().tell(Done.getInstance()));
+            return kill(() -> kill.replyTo().tell(Done.getInstance()), Runsv.Kill.INSTANCE);
         }
         throw new IllegalStateException("unknown: " + command);
     }
@@ -503,6 +510,9 @@ public final class Runsvdir {
     }
 
     private boolean forget(FileStatus.Id id, Runs service) {
+        if (service.couldNotBegin) {
+            left.lookAgain(id);
+        }
         left.forget(id);
         return stream.forgotten(service.handover, entryGone(service));
     }
@@ -599,6 +609,7 @@ public final class Runsvdir {
 
     private Behavior<Command> runsvEnded(RunsvEnded ended) {
         runs(ended.id()).handover.directory().close();
+        runs(ended.id()).couldNotBegin = ended.exitCode() != 0;
         if (ended.exitCode() != 0 && left.goesOn(ended.id()) && stopper.isEmpty()) {
             // it has no entry that would bring it back
             return perform(rule.failed(ended.id()));
@@ -643,11 +654,13 @@ public final class Runsvdir {
             return Behaviors.same();
         }
         ActorRef<Command> self = context.getSelf();
+        attempts++;
+        int attempt = attempts;
         Set<FileStatus.Id> awaited = new HashSet<>();
         runs.forEach((id, service) -> {
             if (isAlive(service)) {
                 awaited.add(id);
-                service.runsv.tell(new Runsv.Settle(refused -> self.tell(new RunsvSettled(id, refused))));
+                service.runsv.tell(new Runsv.Settle(refused -> self.tell(new RunsvSettled(id, attempt, refused))));
             }
         });
         timers.startSingleTimer(SettleOverdue.INSTANCE, SettleOverdue.INSTANCE, SETTLED_WITHIN);
@@ -714,6 +727,9 @@ public final class Runsvdir {
         }
 
         private Behavior<Command> settled(RunsvSettled settled) {
+            if (settled.attempt() != attempts) {
+                return Behaviors.same();
+            }
             awaited.remove(settled.id());
             settled.refusal().ifPresent(why -> answer(new NotSettled(why)));
             return lookWhetherAllRest();
@@ -875,7 +891,7 @@ public final class Runsvdir {
             reporter.warnOfOurs("not over " + DurationText.of(sinceStop()) + " after all was told to stop, and killed: "
                     + named(names));
         }
-        return kill(() -> {});
+        return kill(() -> {}, Runsv.Kill.LATE);
     }
 
     private static String named(List<String> names) {
@@ -883,8 +899,8 @@ public final class Runsvdir {
                 + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
     }
 
-    private Behavior<Command> kill(Runnable then) {
-        end = Runsv.Kill.INSTANCE;
+    private Behavior<Command> kill(Runnable then, Runsv.Kill how) {
+        end = how;
         Behavior<Command> next = stop(then, false);
         runs.values().forEach(service -> service.runsv.tell(end));
         return next;

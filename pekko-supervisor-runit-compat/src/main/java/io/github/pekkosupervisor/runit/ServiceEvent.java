@@ -196,6 +196,7 @@ public sealed interface ServiceEvent extends TreeEvent {
      * @param restarts how many times {@code run}, or the logger, had been started again
      * @param lastEnd how it ended last; empty if it had not
      * @param throttledUntil when the pause that it is in is over; empty if it is in none
+     * @param sent the last signal that it had been sent and that may end it; empty if none was
      */
     record Adopted(
             String path,
@@ -205,8 +206,23 @@ public sealed interface ServiceEvent extends TreeEvent {
             Optional<Instant> started,
             int restarts,
             Optional<ServiceSnapshot.End> lastEnd,
-            Optional<Instant> throttledUntil)
-            implements OfProgram {}
+            Optional<Instant> throttledUntil,
+            Optional<Signal> sent)
+            implements OfProgram {
+
+        /** Of one that had not been sent any. */
+        public Adopted(
+                String path,
+                Program program,
+                int pid,
+                boolean runs,
+                Optional<Instant> started,
+                int restarts,
+                Optional<ServiceSnapshot.End> lastEnd,
+                Optional<Instant> throttledUntil) {
+            this(path, program, pid, runs, started, restarts, lastEnd, throttledUntil, Optional.empty());
+        }
+    }
 
     /**
      * The service runs and is not ready yet: {@code service.conf} or the file {@code notification-fd} name a sign,

@@ -319,5 +319,10 @@ final class ServiceEvents {
         public void awaitHung() {
             // its end will be told
         }
+
+        @Override
+        public void killScript() {
+            // the same
+        }
     }
 }

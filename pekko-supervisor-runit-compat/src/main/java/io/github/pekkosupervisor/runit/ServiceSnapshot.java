@@ -232,7 +232,7 @@ public record ServiceSnapshot(
                     left.lastEnd(),
                     left.throttledUntil(),
                     normallyUp,
-                    Optional.empty());
+                    left.sent());
         }
 
         private Unit ended(ServiceEvent.Ended ended) {

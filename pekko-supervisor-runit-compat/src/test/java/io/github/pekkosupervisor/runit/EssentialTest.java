@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Asked;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,54 +45,32 @@ final class EssentialTest {
             Want want, State state, boolean gotTerm, boolean terminating, boolean ends) {
         RunsvState before = state(want, state, gotTerm, terminating);
 
-        assertThat(new Essential()
-                        .after(before, ended(Role.SERVICE, ExitStatus.ofCode(3)), Optional.empty(), Optional.empty()))
+        assertThat(Essential.after(before, ended(Role.SERVICE, ExitStatus.ofCode(3)), Asked.NOT, Optional.empty()))
                 .isEqualTo(ends ? Optional.of(ExitStatus.ofCode(3)) : Optional.empty());
-        assertThat(new Essential()
-                        .after(before, ended(Role.LOG, ExitStatus.ofCode(3)), Optional.empty(), Optional.empty()))
+        assertThat(Essential.after(before, ended(Role.LOG, ExitStatus.ofCode(3)), Asked.NOT, Optional.empty()))
                 .isEmpty();
+    }
+
+    private static Optional<ExitStatus> after(ExitStatus end, Asked asked) {
+        return Essential.after(RUNS, ended(Role.SERVICE, end), asked, Optional.empty());
+    }
+
+    private static Asked sent(Signal signal) {
+        return new Asked(false, Optional.of(signal));
     }
 
     @Test
     void not_by_the_signal_that_a_command_has_sent() {
-        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, BY_INT), Optional.of(Signal.INT), Optional.empty()))
-                .isEmpty();
-        assertThat(new Essential().after(RUNS, ended(Role.SERVICE, BY_INT), Optional.of(Signal.HUP), Optional.empty()))
-                .contains(BY_INT);
-        assertThat(new Essential()
-                        .after(
-                                RUNS,
-                                ended(Role.SERVICE, ExitStatus.ofCode(2)),
-                                Optional.of(Signal.INT),
-                                Optional.empty()))
-                .contains(ExitStatus.ofCode(2));
-        assertThat(new Essential()
-                        .after(
-                                RUNS,
-                                ended(Role.SERVICE, ExitStatus.UNKNOWN),
-                                Optional.of(Signal.INT),
-                                Optional.empty()))
-                .contains(ExitStatus.UNKNOWN);
+        assertThat(after(BY_INT, sent(Signal.INT))).isEmpty();
+        assertThat(after(BY_INT, sent(Signal.HUP))).contains(BY_INT);
+        assertThat(after(ExitStatus.ofCode(2), sent(Signal.INT))).contains(ExitStatus.ofCode(2));
+        assertThat(after(ExitStatus.UNKNOWN, sent(Signal.INT))).contains(ExitStatus.UNKNOWN);
     }
 
-    @ParameterizedTest
-    @CsvSource({"t, true, false", "t, false, true", "h, true, true"})
-    void not_where_control_t_has_seen_to_it_until_it_is_started_again(char letter, boolean vetoed, boolean ends) {
-        Essential essential = new Essential();
-        RunsvEvent end = ended(Role.SERVICE, ExitStatus.ofCode(3));
-
-        assertThat(essential.after(
-                        RUNS, new RunsvEvent.ScriptEnded(letter, vetoed), Optional.empty(), Optional.empty()))
+    @Test
+    void not_where_control_t_has_seen_to_it() {
+        assertThat(after(ExitStatus.ofCode(3), new Asked(true, Optional.empty())))
                 .isEmpty();
-        essential.after(RUNS, new RunsvEvent.ProcessStarted(Role.LOG, 8), Optional.empty(), Optional.empty());
-        assertThat(essential
-                        .after(RUNS, end, Optional.empty(), Optional.empty())
-                        .isPresent())
-                .isEqualTo(ends);
-
-        essential.after(RUNS, new RunsvEvent.ProcessStarted(Role.SERVICE, 9), Optional.empty(), Optional.empty());
-        assertThat(essential.after(RUNS, end, Optional.empty(), Optional.empty()))
-                .isPresent();
     }
 
     @ParameterizedTest
@@ -108,21 +87,22 @@ final class EssentialTest {
                 Optional.empty());
         RunsvState before = new RunsvState(unit, Optional.empty(), false, false, false);
 
-        assertThat(new Essential()
-                        .after(before, ended(Role.SERVICE, ExitStatus.ofCode(3)), Optional.empty(), Optional.of(letter))
+        assertThat(Essential.after(before, ended(Role.SERVICE, ExitStatus.ofCode(3)), Asked.NOT, Optional.of(letter))
                         .isPresent())
                 .isEqualTo(ends);
+    }
+
+    @Test
+    void by_nothing_but_an_end() {
+        assertThat(Essential.after(RUNS, new RunsvEvent.ScriptEnded('t', false), Asked.NOT, Optional.empty()))
+                .isEmpty();
     }
 
     /** Whatever has ended it: TERM, KILL, or {@code control/t}. */
     @Test
     void not_by_the_end_of_one_that_is_stopped_since_it_is_hung() {
-        assertThat(new Essential()
-                        .after(
-                                RUNS.stoppedAsHung(),
-                                ended(Role.SERVICE, ExitStatus.ofCode(3)),
-                                Optional.empty(),
-                                Optional.empty()))
+        assertThat(Essential.after(
+                        RUNS.stoppedAsHung(), ended(Role.SERVICE, ExitStatus.ofCode(3)), Asked.NOT, Optional.empty()))
                 .isEmpty();
     }
 

@@ -47,7 +47,8 @@ class HungServicesTest extends InTree {
     private static void live(Service service, String more, String end) throws IOException {
         Files.writeString(
                 service.path().resolve("service.conf"),
-                READY + "live { command = [test, -e, well], every = 100ms, failures = 2" + more + " }\n" + end + "\n");
+                READY + "live { command = [test, -e, well], every = 100ms, timeout = 60s, failures = 2" + more + " }\n"
+                        + end + "\n");
     }
 
     private void start() {
@@ -107,7 +108,7 @@ class HungServicesTest extends InTree {
         ServiceEvent.Hung hung = awaitHung();
         awaitOther(pid);
 
-        String why = "2 tries of 2 s without exit code 0 of [test, -e, well], the last: exit code 1";
+        String why = "2 tries of 1 min without exit code 0 of [test, -e, well], the last: exit code 1";
         assertThat(hung).isEqualTo(new ServiceEvent.Hung(WEB, pid, why, true));
         tree.awaitMessage("runsv web: warning: run is hung: " + why + "; it is stopped\n");
         assertThat(told.words(WEB))
@@ -129,6 +130,24 @@ class HungServicesTest extends InTree {
     void one_that_is_deaf_to_TERM_is_killed_in_the_end() throws IOException {
         // the one after it ends when the tree does
         web.script("run", "test -e starts || trap '' TERM; echo $$ >>starts; " + SLEEP);
+        live(web, "");
+        start();
+        int pid = awaitReady();
+
+        Files.delete(web.path().resolve("well"));
+        awaitOther(pid);
+
+        assertThat(told.words(WEB)).contains("service sent KILL", "run ended p1, signal KILL");
+        assertThat(runs(pid)).isFalse();
+    }
+
+    /** What it waits for is the end of what hangs. */
+    @Test
+    void a_control_t_that_waits_in_vain_is_killed_before() throws IOException {
+        web.script("run", "test -e starts || trap '' TERM USR1; echo $$ >>starts; " + SLEEP)
+                .script(
+                        "control/t",
+                        "pid=$(cat supervise/pid); kill -USR1 $pid; while kill -0 $pid; do sleep 0.05; done; exit 0");
         live(web, "");
         start();
         int pid = awaitReady();
@@ -401,7 +420,7 @@ class HungServicesTest extends InTree {
             SupervisorEvent.ChildTerminated ended = awaitTold(grove, SupervisorEvent.ChildTerminated.class);
             grove.awaitStarts(own, 2);
 
-            assertThat(hung.why()).startsWith("2 tries of 2 s without exit code 0 of [test, -e, well]");
+            assertThat(hung.why()).startsWith("2 tries of 1 min without exit code 0 of [test, -e, well]");
             assertThat(hung.isStopped()).isTrue();
             assertThat(ended.reason()).isEqualTo(new ExitReason.Hung(hung.why()));
             assertThat(runs((int) first)).isFalse();
@@ -428,7 +447,7 @@ class HungServicesTest extends InTree {
             assertThat(Grove.get(grove.tree().health()).notReady())
                     .singleElement()
                     .asString()
-                    .contains("hung 2 tries of 2 s");
+                    .contains("hung 2 tries of 1 min");
             Files.createFile(own.path().resolve("well"));
             awaitTold(grove, SupervisorEvent.ChildRecovered.class);
 

@@ -17,6 +17,7 @@ enum Fault {
     LINKS(4, "links removed, added, renamed"),
     LAUNCHER_KILLED(1, "kill -9 of the launcher, then a new one"),
     LAUNCHER_STOPPED(1, "SIGSTOP of the launcher for a while"),
+    UPGRADE(1, "the launcher becomes another one, of the same distribution, by pekko-supervisor upgrade"),
     EMFILE(1, "the launcher may open no more files for a while"),
     EAGAIN(1, "the launcher may start no more processes for a while"),
     ENOSPC(1, "the file system of some supervise directories is full for a while"),

@@ -104,6 +104,15 @@ final class Launcher {
         isStopped = false;
     }
 
+    /** Asks it to become another one of the same distribution; what becomes of that shows in the end of who asks. */
+    Process askForUpgrade() throws IOException {
+        return marked.start(
+                new ProcessBuilder(dist.resolve("pekko-supervisor").toString(), "upgrade", services.toString())
+                        .redirectInput(Redirect.from(new File("/dev/null")))
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.appendTo(messages.toFile())));
+    }
+
     Gauge gauge() throws IOException {
         return Gauge.of(pid());
     }

@@ -9,7 +9,7 @@ final class Possible {
     /** Why one cannot be; empty text if it can. */
     static String whyNot(Fault fault, SmallDisk disk) throws IOException {
         return switch (fault) {
-            case SERVICE_KILLED, SCRIPT_KILLED, COMMANDS, LINKS, LAUNCHER_KILLED, LAUNCHER_STOPPED -> "";
+            case SERVICE_KILLED, SCRIPT_KILLED, COMMANDS, LINKS, LAUNCHER_KILLED, LAUNCHER_STOPPED, UPGRADE -> "";
             case LOGGER_KILLED ->
                 SoakService.canLog() ? "" : "the number of the system call splice is not known for this processor";
             case EMFILE -> withPrlimit();

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -32,6 +33,9 @@ final class Storm {
 
     /** The same without a stop. */
     private static final Duration SOON_HEARD = Duration.ofSeconds(4);
+
+    /** For what is sure to come. */
+    private static final Duration UPGRADED = Duration.ofMinutes(5);
 
     private static final Duration A_SCRIPT_RUNS = Duration.ofMillis(60);
     private static final int REMEMBERED = 150;
@@ -56,8 +60,8 @@ final class Storm {
     private Set<Fault> now = Set.of();
     private boolean isUnattended;
 
-    /** A fault that goes on until it is ended. */
-    private record Going(Fault fault, long until, End end) {}
+    /** A fault that goes on until it is ended, which is due some time. */
+    private record Going(Fault fault, BooleanSupplier due, End end) {}
 
     /** Ends a fault. */
     private interface End {
@@ -103,11 +107,13 @@ final class Storm {
 
     /** Ends what has gone on long enough. */
     void endThoseThatAreDue() throws IOException {
-        endIf(one -> one.until <= Await.now());
+        endIf(one -> one.due.getAsBoolean());
     }
 
     /** Ends all that goes on. */
     void endAll() throws IOException {
+        // a launcher that is stopped answers nobody
+        endIf(one -> one.fault != Fault.UPGRADE);
         endIf(one -> true);
     }
 
@@ -151,6 +157,7 @@ final class Storm {
             case LINKS -> changeLink(service);
             case LAUNCHER_KILLED -> killLauncher();
             case LAUNCHER_STOPPED -> stopLauncher();
+            case UPGRADE -> upgrade();
             case EMFILE -> limitFiles();
             case EAGAIN -> limitProcesses();
             case ENOSPC -> fillDisk();
@@ -226,14 +233,12 @@ final class Storm {
         return true;
     }
 
-    /**
-     * Not one that cannot be supervised now, which goes on until the next launcher ends it; and not while an "up" may
-     * be heard after the link has gone: as with runit, that lets it go on.
-     */
+    /** Not while an "up" may be heard after the link has gone: as with runit, that lets it go on. */
     private boolean mayLoseItsLink(SoakService service) throws IOException {
         return isUnattended
                 || (!isGoing(Fault.LAUNCHER_STOPPED)
-                        && isSupervised(service)
+                        && !isGoing(Fault.UPGRADE)
+                        && (isSupervised(service) || isGoing(Fault.EROFS))
                         && !service.wasToldSince(Await.now() - SOON_HEARD.toNanos()));
     }
 
@@ -277,8 +282,22 @@ final class Storm {
         return true;
     }
 
-    private boolean limitFiles() throws IOException {
+    /** It may be refused while others of these go on; but no limit comes for the next JVM to start with. */
+    private boolean upgrade() throws IOException {
         if (!isAtWork()) {
+            return false;
+        }
+        Process asker = launcher.askForUpgrade();
+        note("upgrade is asked for");
+        going.add(new Going(Fault.UPGRADE, () -> !asker.isAlive(), () -> {
+            boolean isAnswered = Await.reached(() -> !asker.isAlive(), UPGRADED);
+            note("upgrade: " + (isAnswered ? "exit code " + asker.exitValue() : "no answer"));
+        }));
+        return true;
+    }
+
+    private boolean limitFiles() throws IOException {
+        if (!isAtWork() || isGoing(Fault.UPGRADE)) {
             return false;
         }
         launcher.limitFiles(random.nextInt(4));
@@ -287,7 +306,7 @@ final class Storm {
     }
 
     private boolean limitProcesses() throws IOException {
-        if (!isAtWork()) {
+        if (!isAtWork() || isGoing(Fault.UPGRADE)) {
             return false;
         }
         launcher.limitProcesses();
@@ -333,7 +352,8 @@ final class Storm {
     private void goOn(Fault fault, int atMostMillis, End end) {
         Duration length = Duration.ofMillis(random.nextInt(atMostMillis));
         note(fault.word() + " for " + length.toMillis() + " ms");
-        going.add(new Going(fault, Await.now() + length.toNanos(), end));
+        long until = Await.now() + length.toNanos();
+        going.add(new Going(fault, () -> until <= Await.now(), end));
     }
 
     // ---- what is told of it

@@ -298,6 +298,9 @@ final class Judge {
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(
+                    "runit.Adoption.othersGoOn -> look",
+                    "where others of its group have outlived run while nobody was there: DeathPolicyCasesTest"),
+            Map.entry(
                     "runit.LeftProcesses.isInAnotherServiceDirectory -> directoriesAfter",
                     "where nothing but an inherited output tells: AdoptionOfRecordsTest"),
             Map.entry(

@@ -130,7 +130,7 @@ class SoakTest {
     }
 
     static Stream<String> faults() {
-        return LONG ? Stream.of(Fault.values()).map(Fault::word) : Stream.of("launcher-killed");
+        return LONG ? Stream.of(Fault.values()).map(Fault::word) : Stream.of("launcher-killed", "upgrade");
     }
 
     @ParameterizedTest

@@ -102,7 +102,10 @@ final class RunsvdirProgram {
                 "services",
                 Runsvdir.dispatcher());
         context.watch(runsvdir);
-        context.spawn(Upgrader.create(runsvdir, launched, System::nanoTime), "upgrader", Runsvdir.dispatcher());
+        context.spawn(
+                Upgrader.create(runsvdir, launched, Upgrader.Arrival.ofThisJvm(), System::nanoTime),
+                "upgrader",
+                Runsvdir.dispatcher());
     }
 
     /**

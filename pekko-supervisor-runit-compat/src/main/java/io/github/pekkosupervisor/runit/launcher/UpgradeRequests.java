@@ -84,12 +84,29 @@ final class UpgradeRequests implements AutoCloseable {
     }
 
     private void open(Directory beside, OsString name) throws PosixException {
-        Descriptor opened = beside.openReadWrite(name, Links.REFUSE);
-        if (!isOurs(opened.status())) {
-            opened.close();
-            return;
-        }
+        listen(beside.openReadWrite(name, Links.REFUSE));
+    }
+
+    /** Goes on with the one that the launcher before this one had open, with what is in it. */
+    void goOnWith(Descriptor left) {
         try {
+            listen(left);
+        } catch (PosixException e) {
+            // it is opened anew, or made anew
+        }
+    }
+
+    /** Where requests come; empty where nobody can ask. */
+    Optional<Descriptor> fifo() {
+        return Optional.ofNullable(fifo);
+    }
+
+    private void listen(Descriptor opened) throws PosixException {
+        try {
+            if (!isOurs(opened.status())) {
+                opened.close();
+                return;
+            }
             watch = loop.read(opened, LONGEST, (bytes, source) -> {
                 parse(bytes).forEach(listener);
                 source.resume();

@@ -25,6 +25,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -55,15 +56,22 @@ final class Upgrader {
     private static final String GUARD = "guard";
     private static final String GUARD_PIPE = "guard-pipe-";
 
+    /** The FIFO by which somebody asks: who asks while one becomes the other is heard by that one. */
+    private static final String REQUESTS = "requests";
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final ActorRef<Runsvdir.Command> runsvdir;
     private final Launched launched;
+    private final Arrival arrival;
     private final LongSupplier nanos;
     private final UpgradeRequests requests;
     private final EventLoop loop;
-    private OsString javaHome;
+    private final OsString javaHome;
     private int attempts;
+
+    /** Whether the event loop is held, and everything else with it. */
+    private boolean holds;
 
     /**
      * What the next launcher is to go on with.
@@ -80,6 +88,23 @@ final class Upgrader {
             Supplier<List<OsString>> words,
             Map<String, Descriptor> descriptors,
             Runnable listenAgain) {}
+
+    /**
+     * What the launcher before this one has left.
+     *
+     * @param left by the one that has become this one; empty if this one was started as any other
+     * @param takenUp to be called when it is known of all that what becomes of it: nobody needs what else was kept
+     */
+    record Arrival(Optional<Succession> left, Consumer<ActorSystem<?>> takenUp) {
+
+        /** Of this JVM. */
+        static Arrival ofThisJvm() {
+            return new Arrival(Succession.ofThisJvm(), system -> {
+                KeptDescriptors.ofThisJvm().closeAll();
+                LaunchedSystem.reapTheRest(system);
+            });
+        }
+    }
 
     /** What happens to it. */
     private sealed interface Command {}
@@ -108,7 +133,9 @@ final class Upgrader {
             TimerScheduler<Command> timers,
             ActorRef<Runsvdir.Command> runsvdir,
             Launched launched,
+            Arrival arrival,
             LongSupplier nanos) {
+        this.arrival = arrival;
         this.nanos = nanos;
         this.context = context;
         this.timers = timers;
@@ -118,7 +145,7 @@ final class Upgrader {
         ActorRef<Command> self = context.getSelf();
         this.requests = new UpgradeRequests(
                 launched.services(), launched.state(), loop, request -> self.tell(new Asked(request)));
-        this.javaHome = Succession.ofThisJvm()
+        this.javaHome = arrival.left()
                 .flatMap(left -> Optional.ofNullable(left.words().get("java-home")))
                 .orElse(OsString.of(""));
     }
@@ -128,17 +155,19 @@ final class Upgrader {
      *
      * @param nanos never go back, see {@link System#nanoTime()}
      */
-    static Behavior<?> create(ActorRef<Runsvdir.Command> runsvdir, Launched launched, LongSupplier nanos) {
-        return Behaviors.<Command>setup(context ->
-                Behaviors.withTimers(timers -> new Upgrader(context, timers, runsvdir, launched, nanos).begin()));
+    static Behavior<?> create(
+            ActorRef<Runsvdir.Command> runsvdir, Launched launched, Arrival arrival, LongSupplier nanos) {
+        return Behaviors.<Command>setup(context -> Behaviors.withTimers(
+                timers -> new Upgrader(context, timers, runsvdir, launched, arrival, nanos).begin()));
     }
 
     private Behavior<Command> begin() {
-        Optional<Succession> left = Succession.ofThisJvm();
-        if (left.isEmpty()) {
+        if (arrival.left().isEmpty()) {
             timers.startSingleTimer(Tick.LOOK, Tick.LOOK, FIRST_LOOK);
             return listening();
         }
+        Succession left = arrival.left().get();
+        left.descriptor(REQUESTS).ifPresent(requests::goOnWith);
         ActorRef<Command> self = context.getSelf();
         ActorRef<Done> arrived = context.spawnAnonymous(Behaviors.receiveMessage(done -> {
             self.tell(Tick.ARRIVED);
@@ -146,27 +175,71 @@ final class Upgrader {
         }));
         runsvdir.tell(new Runsvdir.AwaitDecided(arrived));
         timers.startSingleTimer(Tick.ARRIVAL_OVERDUE, Tick.ARRIVAL_OVERDUE, LONGEST_ARRIVAL);
+        List<Asked> early = new ArrayList<>();
         return Behaviors.receive(Command.class)
-                .onMessageEquals(Tick.ARRIVED, () -> arrived(left.get(), "done"))
-                .onMessageEquals(
-                        Tick.ARRIVAL_OVERDUE,
-                        () -> arrived(
-                                left.get(),
-                                "done, but after " + LONGEST_ARRIVAL.toSeconds()
-                                        + " seconds some services are not taken up yet; the launcher says why"))
-                .onAnyMessage(early -> Behaviors.same())
+                .onMessageEquals(Tick.ARRIVED, () -> {
+                    Behavior<Command> next = arrived(left);
+                    early.forEach(self::tell);
+                    return next;
+                })
+                .onMessageEquals(Tick.ARRIVAL_OVERDUE, () -> {
+                    early.forEach(this::refuseEarly);
+                    return late(left);
+                })
+                .onMessage(Asked.class, asked -> {
+                    early.add(asked);
+                    return Behaviors.same();
+                })
+                .onSignal(PostStop.class, stopped -> closed())
+                .onAnyMessage(late -> Behaviors.same())
                 .build();
     }
 
-    private Behavior<Command> arrived(Succession left, String how) {
+    private Behavior<Command> arrived(Succession left) {
         timers.cancel(Tick.ARRIVAL_OVERDUE);
-        KeptDescriptors.ofThisJvm().closeAll();
-        dismissGuard(left);
-        LaunchedSystem.reapTheRest(context.getSystem());
+        takenUp(left);
         // whoever is told that it is done may ask for the next one
         Behavior<Command> next = look();
-        left.descriptor("answers").ifPresent(open -> new Answers(open).last(how));
+        answer(left, "done");
         return next;
+    }
+
+    /**
+     * Who has asked waits no longer. All that was kept for those who are not taken up yet stays as it is: their locks
+     * are nobody else's, and their ends are not missed.
+     */
+    private Behavior<Command> late(Succession left) {
+        lookForRequests();
+        answer(
+                left,
+                "done, but after " + LONGEST_ARRIVAL.toSeconds()
+                        + " seconds some services are not taken up yet; the launcher says why");
+        return Behaviors.receive(Command.class)
+                .onMessageEquals(Tick.ARRIVED, () -> {
+                    takenUp(left);
+                    return look();
+                })
+                .onMessageEquals(Tick.LOOK, () -> {
+                    lookForRequests();
+                    return Behaviors.same();
+                })
+                .onMessage(Asked.class, this::refuseEarly)
+                .onSignal(PostStop.class, stopped -> closed())
+                .onAnyMessage(other -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> refuseEarly(Asked asked) {
+        return refuse(asked, "some services of the launcher before this one are not taken up yet; this one says why");
+    }
+
+    private void takenUp(Succession left) {
+        arrival.takenUp().accept(context.getSystem());
+        dismissGuard(left);
+    }
+
+    private static void answer(Succession left, String how) {
+        left.descriptor("answers").ifPresent(open -> new Answers(open).last(how));
     }
 
     /**
@@ -199,9 +272,13 @@ final class Upgrader {
     }
 
     private Behavior<Command> look() {
+        lookForRequests();
+        return listening();
+    }
+
+    private void lookForRequests() {
         requests.look();
         timers.startSingleTimer(Tick.LOOK, Tick.LOOK, LOOK);
-        return listening();
     }
 
     private Behavior<Command> listening() {
@@ -253,7 +330,7 @@ final class Upgrader {
     private record Plan(OsString dist, OsString javaHome, Answers answers, List<OsString> command) {}
 
     private Behavior<Command> checking(Plan plan) {
-        return busy(plan.answers(), Checked.class, checked -> {
+        return busy(plan, Checked.class, checked -> {
             UpgradeCheck.Verdict verdict = checked.verdict();
             return verdict.refusal().isPresent()
                     ? refuse(plan, verdict.refusal().get())
@@ -267,21 +344,29 @@ final class Upgrader {
     }
 
     private <T extends Command> Behavior<Command> busy(
-            Answers answers, Class<T> awaited, Function<T, Behavior<Command>> then) {
+            Plan plan, Class<T> awaited, Function<T, Behavior<Command>> then) {
         return Behaviors.receive(Command.class)
-                .onMessage(awaited, then)
-                .onMessage(Asked.class, this::refuseAnother)
+                .onMessage(awaited, message -> {
+                    try {
+                        return then.apply(message);
+                    } catch (Exception | Error e) {
+                        // nothing would go on, and nobody would be told
+                        goOn();
+                        return refuse(plan, "an internal failure, please report this: " + e);
+                    }
+                })
+                .onMessage(Asked.class, asked -> refuse(asked, "somebody else has asked for another one just now"))
                 .onSignal(PostStop.class, stopped -> {
-                    answers.last("ends " + Runsvdir.BEING_STOPPED);
+                    plan.answers().last("ends " + Runsvdir.BEING_STOPPED);
+                    goOn();
                     return closed();
                 })
                 .onAnyMessage(late -> Behaviors.same())
                 .build();
     }
 
-    private Behavior<Command> refuseAnother(Asked asked) {
-        requests.answersTo(asked.request())
-                .ifPresent(open -> new Answers(open).last("refused somebody else has asked for another one just now"));
+    private Behavior<Command> refuse(Asked asked, String why) {
+        requests.answersTo(asked.request()).ifPresent(open -> new Answers(open).last("refused " + why));
         return Behaviors.same();
     }
 
@@ -291,6 +376,7 @@ final class Upgrader {
         attempts++;
         int attempt = attempts;
         loop.hold();
+        holds = true;
         ActorRef<Command> self = context.getSelf();
         ActorRef<Runsvdir.Rest> rested = context.spawnAnonymous(Behaviors.receiveMessage(rest -> {
             self.tell(new Rested(attempt, rest));
@@ -303,7 +389,7 @@ final class Upgrader {
                 new Rested(attempt, new Runsvdir.NotSettled("it is busy with something else")),
                 LONGEST_SILENCE);
         long began = nanos.getAsLong();
-        return busy(plan.answers(), Rested.class, message -> {
+        return busy(plan, Rested.class, message -> {
             if (message.attempt() != attempt) {
                 return Behaviors.same();
             }
@@ -319,13 +405,16 @@ final class Upgrader {
                 return refuse(plan, why);
             }
             timers.startSingleTimer(Tick.REST, Tick.REST, REST_AGAIN);
-            return busy(plan.answers(), Tick.class, tick -> tick == Tick.REST ? rest(plan, passed) : Behaviors.same());
+            return busy(plan, Tick.class, tick -> tick == Tick.REST ? rest(plan, passed) : Behaviors.same());
         });
     }
 
     private void goOn() {
-        runsvdir.tell(Runsvdir.GoOn.INSTANCE);
-        loop.release();
+        if (holds) {
+            holds = false;
+            runsvdir.tell(Runsvdir.GoOn.INSTANCE);
+            loop.release();
+        }
     }
 
     // ---- the last step
@@ -333,6 +422,7 @@ final class Upgrader {
     private Behavior<Command> become(Plan plan, List<Descriptor> lasting) {
         Map<String, Descriptor> named = new HashMap<>(launched.descriptors());
         named.put("answers", plan.answers().open());
+        requests.fifo().ifPresent(fifo -> named.put(REQUESTS, fifo));
         Map<String, OsString> words = new HashMap<>();
         if (plan.javaHome().length() > 0) {
             words.put("java-home", plan.javaHome());
@@ -362,7 +452,7 @@ final class Upgrader {
             // no thread can be made, for one: all goes on as before
             refused.accept(e.toString());
         }
-        return busy(plan.answers(), Refused.class, message -> {
+        return busy(plan, Refused.class, message -> {
             launched.listenAgain().run();
             goOn();
             return refuse(plan, "the launcher could not become the other one: " + message.why());

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Asked;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
@@ -51,6 +52,7 @@ public final class AdoptionRule {
      * @param signals those that were decided upon and have not been sent
      * @param sign of readiness; empty where none is waited for
      * @param ties of the process
+     * @param asked how it was asked to end, beside what the state tells
      */
     public record Facts(
             Supervisor supervisor,
@@ -62,9 +64,10 @@ public final class AdoptionRule {
             Optional<FileStatus.Id> pipe,
             List<Signal> signals,
             Optional<Sign> sign,
-            Ties ties) {
+            Ties ties,
+            Asked asked) {
 
-        /** Of one that needs no sign, and goes with nobody. */
+        /** Of one that needs no sign, goes with nobody, and was not asked to end. */
         public Facts(
                 Supervisor supervisor,
                 Optional<Known> process,
@@ -74,7 +77,18 @@ public final class AdoptionRule {
                 Optional<Instant> throttledUntil,
                 Optional<FileStatus.Id> pipe,
                 List<Signal> signals) {
-            this(supervisor, process, start, script, past, throttledUntil, pipe, signals, Optional.empty(), Ties.NONE);
+            this(
+                    supervisor,
+                    process,
+                    start,
+                    script,
+                    past,
+                    throttledUntil,
+                    pipe,
+                    signals,
+                    Optional.empty(),
+                    Ties.NONE,
+                    Asked.NOT);
         }
     }
 
@@ -104,7 +118,8 @@ public final class AdoptionRule {
                 ofAll && state.oneshot() == Oneshot.DONE ? facts.past().with(true) : facts.past(),
                 facts.pipe(),
                 mayRun && unit.status().state() != State.FINISH ? facts.sign() : Optional.empty(),
-                mayRun ? facts.ties() : Ties.NONE);
+                mayRun ? facts.ties() : Ties.NONE,
+                mayRun ? facts.asked() : Asked.NOT);
     }
 
     // ---- what was found
@@ -244,6 +259,7 @@ public final class AdoptionRule {
      * @param signals what the process was to be sent and may not have got, as the supervisor died at that moment
      * @param sign of readiness of {@code run}, which runs; empty where none was waited for
      * @param ties of the process
+     * @param asked how it was asked to end, beside what the state tells
      */
     public record TakeUp(
             boolean counts,
@@ -255,7 +271,8 @@ public final class AdoptionRule {
             Seen scriptProcess,
             List<Signal> signals,
             Optional<Sign> sign,
-            Ties ties) {
+            Ties ties,
+            Asked asked) {
 
         /** Whether nothing is waited for before it counts as ready. */
         public boolean isReady() {
@@ -272,7 +289,8 @@ public final class AdoptionRule {
                 Nobody.INSTANCE,
                 List.of(),
                 Optional.empty(),
-                Ties.NONE);
+                Ties.NONE,
+                Asked.NOT);
     }
 
     private record Restored(Unit unit, TakeUp takeUp) {}
@@ -459,7 +477,8 @@ public final class AdoptionRule {
                         found.script(),
                         found.process() instanceof Lives ? pending.signals() : List.of(),
                         found.process() instanceof Lives ? record.sign() : Optional.empty(),
-                        record.ties()));
+                        record.ties(),
+                        record.asked()));
     }
 
     /** As it was recorded, or as a start has made it that was under way and has come to something. */

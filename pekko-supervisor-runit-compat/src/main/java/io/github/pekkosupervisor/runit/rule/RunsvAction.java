@@ -36,6 +36,8 @@ public sealed interface RunsvAction {
         void over();
 
         void awaitHung();
+
+        void killScript();
     }
 
     /** Calls the method for this one. */
@@ -211,9 +213,19 @@ public sealed interface RunsvAction {
         }
     }
 
+    /** Kill the control script that runs, which answers with {@link RunsvEvent.ScriptEnded}. */
+    enum KillScript implements RunsvAction {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.killScript();
+        }
+    }
+
     /**
      * Answer with {@link RunsvEvent.HangOverdue} after a while, in place of an answer that is still to come: what is
-     * stopped since it is hung may not even take TERM.
+     * stopped since it is hung may not even take TERM, and a control script that is asked before may wait for its end.
      */
     enum AwaitHung implements RunsvAction {
         INSTANCE;

@@ -88,6 +88,9 @@ public final class RunsvRule {
         public void begin() {
             service.awaitsCommand = true;
             log.ifPresent(unit -> unit.awaitsCommand = true);
+            if (hang == RunsvState.Hang.STOP_DUE) {
+                limitScript();
+            }
         }
 
         @Override
@@ -152,6 +155,7 @@ public final class RunsvRule {
         public void hung(RunsvEvent.Hung event) {
             if (event.isToBeStopped() && orders.isEmpty() && before.isMeantToWork()) {
                 hang = RunsvState.Hang.STOP_DUE;
+                limitScript();
             }
         }
 
@@ -165,6 +169,17 @@ public final class RunsvRule {
             if (hang == RunsvState.Hang.STOPPING) {
                 hang = RunsvState.Hang.KILL_DUE;
             }
+            if (hang != RunsvState.Hang.NONE && service.busy == Busy.SCRIPT) {
+                // it may wait for the end of what hangs
+                actions.add(RunsvAction.KillScript.INSTANCE);
+            }
+        }
+    }
+
+    /** A script that is in the way of what is to be done about one that hangs has that long. */
+    private void limitScript() {
+        if (service.busy == Busy.SCRIPT) {
+            actions.add(RunsvAction.AwaitHung.INSTANCE);
         }
     }
 
@@ -444,7 +459,8 @@ public final class RunsvRule {
             actions.add(RunsvAction.AwaitHung.INSTANCE);
             service.script('t');
         } else if (hang == RunsvState.Hang.KILL_DUE) {
-            hang = RunsvState.Hang.STOPPING;
+            hang = RunsvState.Hang.KILLING;
+            actions.add(RunsvAction.AwaitHung.INSTANCE);
             service.script('k');
         }
     }

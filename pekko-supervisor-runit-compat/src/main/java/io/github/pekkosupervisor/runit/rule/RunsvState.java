@@ -39,7 +39,9 @@ public record RunsvState(
         /** It is being stopped. */
         STOPPING,
         /** It has not ended in time, and is to be killed as soon as the service is idle. */
-        KILL_DUE
+        KILL_DUE,
+        /** It is being killed. */
+        KILLING
     }
 
     /** One that is not hung. */

@@ -22,6 +22,12 @@ public final class StopOrder<T> {
     /** How long those are given still who are in the way of somebody in a hurry. */
     public static final Duration HURRY = Duration.ofSeconds(1);
 
+    /**
+     * How long what runs after a kill is given: {@code finish} of what was killed, then the logger. Twice this and all
+     * the time that process 1 has is less than the ten seconds after which engines kill it.
+     */
+    public static final Duration KILL_AGAIN = Duration.ofMillis(500);
+
     private static final int ALL = 2;
     private static final int ONE = 4;
 

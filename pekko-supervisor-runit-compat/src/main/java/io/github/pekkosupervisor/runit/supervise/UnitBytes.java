@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Asked;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
@@ -64,6 +65,8 @@ final class UnitBytes {
         bytes.put(flag(state.pending().hung()));
         bytes.put(flag(state.ties().diesWithSupervisor()));
         bytes.put(flag(state.ties().whole()));
+        bytes.put(flag(state.asked().byScript()));
+        bytes.put((byte) (int) state.asked().sent().map(Signal::number).orElse(0));
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -89,6 +92,7 @@ final class UnitBytes {
         boolean stoppedAsHung = flag(bytes);
         boolean isHung = flag(bytes);
         Ties ties = new Ties(flag(bytes), flag(bytes));
+        Asked asked = new Asked(flag(bytes), signal(bytes.get()));
         return new UnitRecord(
                 new Supervisor(supervisor, since, home),
                 status,
@@ -99,7 +103,8 @@ final class UnitBytes {
                 whole.endedHung(hung),
                 pipe,
                 sign.map(one -> one.with(said)),
-                ties);
+                ties,
+                asked);
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {
@@ -307,6 +312,18 @@ final class UnitBytes {
             }
         }
         return signals;
+    }
+
+    private static Optional<Signal> signal(byte number) {
+        if (number == 0) {
+            return Optional.empty();
+        }
+        for (Signal signal : Signal.values()) {
+            if (signal.number() == number) {
+                return Optional.of(signal);
+            }
+        }
+        throw unknown(number);
     }
 
     private static void put(ByteBuffer bytes, ProcessIdentity identity) {

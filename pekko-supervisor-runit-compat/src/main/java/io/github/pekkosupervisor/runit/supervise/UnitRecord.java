@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * @param pipe the FIFO to the logger; empty without one
  * @param sign of readiness of {@code run}, which runs or is being started; empty where none is waited for
  * @param ties of what runs or is being started
+ * @param asked how what runs was asked to end, beside what the status tells
  */
 public record UnitRecord(
         Supervisor supervisor,
@@ -35,7 +37,23 @@ public record UnitRecord(
         Past past,
         Optional<FileStatus.Id> pipe,
         Optional<Sign> sign,
-        Ties ties) {
+        Ties ties,
+        Asked asked) {
+
+    /** Of one that was not asked to end. */
+    public UnitRecord(
+            Supervisor supervisor,
+            ServiceStatus status,
+            Pending pending,
+            Optional<Known> process,
+            Optional<Intent> start,
+            Optional<Script> script,
+            Past past,
+            Optional<FileStatus.Id> pipe,
+            Optional<Sign> sign,
+            Ties ties) {
+        this(supervisor, status, pending, process, start, script, past, pipe, sign, ties, Asked.NOT);
+    }
 
     /** Of one that needs no sign of readiness, and goes with nobody. */
     public UnitRecord(
@@ -110,6 +128,18 @@ public record UnitRecord(
         public static final Ties NONE = new Ties(false, false);
     }
 
+    /**
+     * How a process was asked to end, beside what its status tells: an end that follows is not one by itself.
+     *
+     * @param byScript whether {@code control/t} has seen to that
+     * @param sent the last signal that it was sent and that may end it
+     */
+    public record Asked(boolean byScript, Optional<Signal> sent) {
+
+        /** Not at all. */
+        public static final Asked NOT = new Asked(false, Optional.empty());
+    }
+
     /** Supervision begins, and nothing has been started. */
     public static UnitRecord beginning(Supervisor supervisor, ServiceStatus status) {
         return new UnitRecord(
@@ -130,12 +160,20 @@ public record UnitRecord(
 
     /** The same of one that counts as hung. */
     public UnitRecord asHung() {
-        return new UnitRecord(supervisor, status, pending.asHung(), process, start, script, past, pipe, sign, ties);
+        return new UnitRecord(
+                supervisor, status, pending.asHung(), process, start, script, past, pipe, sign, ties, asked);
+    }
+
+    /** The same of one of which this is wanted. */
+    public UnitRecord wanted(Want want) {
+        ServiceStatus wanted = new ServiceStatus(
+                status.stamp(), status.pid(), status.paused(), status.gotTerm(), want, status.state());
+        return new UnitRecord(supervisor, wanted, pending, process, start, script, past, pipe, sign, ties, asked);
     }
 
     /** The same, written by somebody else. */
     public UnitRecord by(Supervisor other) {
-        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign, ties);
+        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign, ties, asked);
     }
 
     /** Whether what runs was started by a supervisor before the one that has written this. */

@@ -86,6 +86,32 @@ class AdoptionOfEntriesTest extends InEstate {
     }
 
     /** All that there is has no entry any more, and the launcher that stops it is killed too. */
+    /** As on a disk that is read-only when the launcher begins, and is not later. */
+    @Test
+    void case_18_link_is_removed_while_its_service_cannot_be_supervised() throws Exception {
+        Path web = estate.sleeper("web");
+        Path other = estate.sleeper("other");
+        estate.start();
+        estate.awaitAllUp();
+        long pid = status(web).pid();
+        Path lock = web.resolve("supervise/lock");
+        estate.killLauncher();
+        Files.move(lock, web.resolve("lock.before"));
+        Files.createDirectory(lock);
+        estate.start();
+        estate.awaitUp(other);
+        patiently().until(() -> estate.complaints().contains("runsv web: fatal: "));
+
+        estate.unlink("web");
+        patiently().until(() -> estate.complaints().contains("is to be stopped, and goes on"));
+        assertThat(new OneProcess(pid).runs()).isTrue();
+        Files.delete(lock);
+        Files.move(web.resolve("lock.before"), lock);
+
+        patiently().until(() -> !new OneProcess(pid).runs());
+        estate.awaitUp(other);
+    }
+
     @Test
     void case_18_link_removed_and_the_next_launcher_dies_in_the_middle_of_the_stop() throws Exception {
         Path gone = estate.make(

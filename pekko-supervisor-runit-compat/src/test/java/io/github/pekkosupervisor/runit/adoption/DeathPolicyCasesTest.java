@@ -7,6 +7,7 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.script;
 import static io.github.pekkosupervisor.runit.adoption.Estate.status;
 import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.io.IOException;
@@ -378,6 +379,62 @@ class DeathPolicyCasesTest extends InEstate {
                                 + " [0-9]+ sleep 100001\n"));
     }
 
+    private void endsWithoutLauncher(Path web) throws Exception {
+        estate.awaitUp(web);
+        // run, the other one, and the launcher
+        patiently().until(() -> estate.marked().size() == 3);
+        OneProcess run = new OneProcess(status(web).pid());
+        OneProcess launcher = new OneProcess(estate.launcherBelow());
+        kill("KILL", launcher.pid());
+        patiently().until(() -> !launcher.runs());
+        kill("KILL", run.pid());
+        patiently().until(() -> !Files.exists(Path.of("/proc/" + run.pid())));
+    }
+
+    /** What has outlived run while nobody was there has to be gone before it is over. */
+    @Test
+    void case_31_next_launcher_ends_those_left_of_a_group() throws Exception {
+        Path web = ending(
+                "test ! -e again || exec sleep 100000\n: >again\ntrap '' TERM\nsleep 100001 & exec sleep 100000",
+                "process-group = whole");
+        estate.startBelow(PROMPTLY);
+        endsWithoutLauncher(web);
+        List<Long> left = estate.marked();
+        assertThat(left).hasSize(1);
+
+        estate.start();
+
+        patiently().until(() -> !new OneProcess(left.get(0)).runs());
+        patiently().until(() -> lines(web.resolve("ends")).size() == 1);
+        estate.awaitUp(web);
+        patiently()
+                .untilAsserted(() -> assertThat(estate.complaints())
+                        .containsPattern("others of its group had to be killed: " + left.get(0) + " sleep 100001\n"));
+    }
+
+    /** Its number may be that of another one by now. */
+    @Test
+    void case_31_next_launcher_names_those_who_may_be_left_of_a_group() throws Exception {
+        Path web = ending(
+                "test ! -e again || exec sleep 100000\n: >again\n"
+                        + "(cd /; exec sleep 100001 >/dev/null 2>&1) &\nexec sleep 100000",
+                "process-group = whole");
+        estate.startBelow(PROMPTLY);
+        endsWithoutLauncher(web);
+        List<Long> left = estate.marked();
+        assertThat(left).hasSize(1);
+
+        estate.start();
+
+        estate.awaitUp(web);
+        assertThat(new OneProcess(left.get(0)).runs()).isTrue();
+        assertThat(estate.complaints())
+                .containsPattern("runsv web: warning: run, process [0-9]+, has ended while no supervisor was there, and"
+                        + " others may have been left of its group: " + left.get(0) + " sleep 100001; they are left"
+                        + " alone");
+        kill("KILL", left.get(0));
+    }
+
     // ---- the launcher ends with it
 
     @ParameterizedTest
@@ -414,6 +471,41 @@ class DeathPolicyCasesTest extends InEstate {
 
         assertThat(estate.launcher().isAlive()).isTrue();
         assertThat(estate.complaints()).isEmpty();
+    }
+
+    /** Whoever was asked before is gone, and the next launcher knows of it all the same. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"term | exit 3", "interrupt | trap - INT; kill -INT $$"})
+    void essential_one_was_asked_to_end_before_another_launcher_came(String command, String end) throws Exception {
+        assumeTrue(command.equals("term") || knowsEnds(), "an end by the signal would not be known as that");
+        Path web = conf(
+                estate.service(
+                        "web",
+                        "test ! -e ran || exec sleep 100000\n"
+                                + "trap 'echo 1 >interrupted' INT; trap 'echo 1 >hung-up' HUP; echo 1 >ran\n"
+                                + "until [ -e go ]; do sleep 0.05; done\n" + end),
+                "essential = true");
+        script(web.resolve("control/t"), "test ! -e go");
+        estate.start();
+        estate.awaitUp(web);
+        patiently().until(() -> !lines(web.resolve("ran")).isEmpty());
+        letGo(command, web);
+        if (command.equals("term")) {
+            // which is obeyed when control/t has ended
+            letGo("hup", web);
+        }
+        patiently().until(() -> Files.exists(web.resolve("interrupted")) || Files.exists(web.resolve("hung-up")));
+        int pid = status(web).pid();
+        estate.lose();
+        estate.awaitUp(web);
+        assertThat(status(web).pid()).isEqualTo(pid);
+
+        Files.createFile(web.resolve("go"));
+
+        patiently().until(() -> status(web).state() == State.RUN && status(web).pid() != pid);
+        assertThat(estate.launcher().isAlive()).isTrue();
     }
 
     @Test

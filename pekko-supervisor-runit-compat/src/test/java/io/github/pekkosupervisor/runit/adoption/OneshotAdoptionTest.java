@@ -95,6 +95,24 @@ class OneshotAdoptionTest extends InEstate {
     }
 
     @Test
+    void one_that_was_held_back_is_started_by_the_next_launcher_if_the_file_is_right() throws Exception {
+        Path directory = oneshot("group\nfoo = 1");
+        Path other = estate.sleeper("other");
+        estate.start();
+        patiently().until(() -> estate.complaints().contains("run is not started by itself"));
+        awaitDone(directory);
+        estate.killLauncher();
+        Files.writeString(directory.resolve("service.conf"), "oneshot = true\n");
+
+        estate.start();
+
+        estate.awaitUp(other);
+        patiently().untilAsserted(() -> assertThat(runs(directory)).isEqualTo(1));
+        go(directory, 0);
+        awaitDone(directory);
+    }
+
+    @Test
     void another_end_is_followed_by_a_start_as_with_runit() throws IOException {
         Path directory = oneshot("group");
         go(directory, 3);

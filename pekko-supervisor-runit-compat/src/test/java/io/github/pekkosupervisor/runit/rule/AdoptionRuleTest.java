@@ -27,6 +27,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Asked;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.End;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Intent;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
@@ -88,6 +89,8 @@ class AdoptionRuleTest {
 
     // ---- readiness
 
+    private static final Asked ASKED = new Asked(true, Optional.of(Signal.QUIT));
+
     private static UnitRecord withSign(UnitRecord record, boolean isGiven) {
         return new UnitRecord(
                 record.supervisor(),
@@ -99,7 +102,8 @@ class AdoptionRuleTest {
                 record.past(),
                 record.pipe(),
                 Optional.of(new Sign(isGiven, 77)),
-                new Ties(true, isGiven));
+                new Ties(true, isGiven),
+                new Asked(isGiven, Optional.of(Signal.INT)));
     }
 
     @ParameterizedTest
@@ -110,6 +114,7 @@ class AdoptionRuleTest {
         assertThat(service.isReady()).isEqualTo(isGiven);
         assertThat(service.sign()).contains(new Sign(isGiven, 77));
         assertThat(service.ties()).isEqualTo(new Ties(true, isGiven));
+        assertThat(service.asked()).isEqualTo(new Asked(isGiven, Optional.of(Signal.INT)));
     }
 
     @Test
@@ -150,12 +155,18 @@ class AdoptionRuleTest {
                 Optional.empty(),
                 List.of(),
                 Optional.of(new Sign(true, 5)),
-                new Ties(true, true));
+                new Ties(true, true),
+                ASKED);
 
         UnitRecord recorded = AdoptionRule.record(RunsvState.beginning(unit, Optional.empty()), Role.SERVICE, facts);
 
         assertThat(recorded.sign().isPresent()).isEqualTo(isRecorded);
         assertThat(recorded.ties()).isEqualTo(isTied ? new Ties(true, true) : Ties.NONE);
+        assertThat(recorded.asked()).isEqualTo(isTied ? ASKED : Asked.NOT);
+        assertThat(recorded.asHung().asked()).isEqualTo(recorded.asked());
+        assertThat(recorded.by(SUPERVISOR).asked()).isEqualTo(recorded.asked());
+        assertThat(recorded.wanted(Want.EXIT).status()).isEqualTo(status(state, pid, Want.EXIT));
+        assertThat(recorded.wanted(Want.EXIT).asked()).isEqualTo(recorded.asked());
         assertThat(recorded.by(SUPERVISOR).sign()).isEqualTo(recorded.sign());
     }
 

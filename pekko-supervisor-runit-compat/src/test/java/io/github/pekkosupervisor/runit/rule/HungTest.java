@@ -51,19 +51,77 @@ class HungTest {
         runsv.hung();
         runsv.scriptEnded('t');
 
-        assertThat(runsv.hangOverdue()).isEqualTo("script k");
+        assertThat(runsv.hangOverdue()).isEqualTo("await hung; script k");
         assertThat(runsv.scriptEnded('k')).isEqualTo("signal service KILL");
-        assertThat(runsv.state().hang()).isEqualTo(Hang.STOPPING);
+        assertThat(runsv.state().hang()).isEqualTo(Hang.KILLING);
         assertThat(runsv.ended(ExitStatus.ofSignal(9), false)).isEqualTo("publish service down 0 up @5000; script u");
+        assertThat(runsv.state().hang()).isEqualTo(Hang.NONE);
     }
 
     @Test
-    void a_script_that_hangs_too_keeps_the_kill_waiting() {
+    void it_is_killed_once() {
+        RunsvPuppet runsv = RunsvPuppet.running();
+        runsv.hung();
+        runsv.scriptEnded('t');
+        runsv.hangOverdue();
+        runsv.scriptVetoed('k');
+
+        assertThat(runsv.hangOverdue()).isEmpty();
+        assertThat(runsv.state().hang()).isEqualTo(Hang.KILLING);
+    }
+
+    /** It may wait for the end of what hangs, which it is there to end. */
+    @Test
+    void a_script_t_that_does_not_end_is_killed_before() {
         RunsvPuppet runsv = RunsvPuppet.running();
         runsv.hung();
 
+        assertThat(runsv.hangOverdue()).isEqualTo("kill script");
+        assertThat(runsv.scriptEnded('t'))
+                .isEqualTo("signal service TERM; publish service run 7 up @0 term; await hung; script k");
+    }
+
+    @Test
+    void nor_does_a_script_k_keep_it() {
+        RunsvPuppet runsv = RunsvPuppet.running();
+        runsv.hung();
+        runsv.scriptEnded('t');
+        runsv.hangOverdue();
+
+        assertThat(runsv.hangOverdue()).isEqualTo("kill script");
+        assertThat(runsv.scriptEnded('k')).isEqualTo("signal service KILL");
+    }
+
+    @Test
+    void nor_one_that_runs_before_it_is_stopped() {
+        RunsvPuppet runsv = RunsvPuppet.running();
+        runsv.read('h');
+        runsv.hung();
+
+        assertThat(runsv.hangOverdue()).isEqualTo("kill script");
+        assertThat(runsv.state().hang()).isEqualTo(Hang.STOP_DUE);
+        assertThat(runsv.scriptEnded('h')).isEqualTo("signal service HUP; await hung; script t");
+    }
+
+    @Test
+    void the_time_of_a_script_is_over_for_the_one_who_comes_after_too() {
+        RunsvPuppet runsv = RunsvPuppet.running();
+        runsv.hung();
+        RunsvPuppet successor = RunsvPuppet.after(runsv.state());
+
+        assertThat(successor.begin()).isEqualTo("await hung");
+        assertThat(successor.hangOverdue()).isEqualTo("kill script");
+        assertThat(successor.scriptEnded('t'))
+                .isEqualTo("signal service TERM; publish service run 7 up @0 term; await hung; script t");
+    }
+
+    @Test
+    void a_script_of_one_that_works_has_all_the_time_it_needs() {
+        RunsvPuppet runsv = RunsvPuppet.running();
+        runsv.read('h');
+
         assertThat(runsv.hangOverdue()).isEmpty();
-        assertThat(runsv.scriptEnded('t')).isEqualTo("signal service TERM; publish service run 7 up @0 term; script k");
+        assertThat(RunsvPuppet.after(runsv.state()).begin()).isEmpty();
     }
 
     @Test
@@ -71,7 +129,7 @@ class HungTest {
         RunsvPuppet runsv = RunsvPuppet.running();
         runsv.read('h');
 
-        assertThat(runsv.hung()).isEmpty();
+        assertThat(runsv.hung()).isEqualTo("await hung");
         assertThat(runsv.scriptEnded('h')).isEqualTo("signal service HUP; await hung; script t");
     }
 
@@ -145,7 +203,7 @@ class HungTest {
         runsv.scriptEnded('t');
         runsv.downCommand();
 
-        assertThat(runsv.hangOverdue()).isEqualTo("script k");
+        assertThat(runsv.hangOverdue()).isEqualTo("await hung; script k");
         runsv.scriptEnded('k');
         assertThat(runsv.ended(ExitStatus.ofSignal(9), false)).isEqualTo("publish service down 0 down @5000");
     }
@@ -208,7 +266,7 @@ class HungTest {
         assertThat(successor.state().isMeantToWork()).isFalse();
         assertThat(successor.begin()).isEqualTo("await hung; script t");
         successor.scriptEnded('t');
-        assertThat(successor.hangOverdue()).isEqualTo("script k");
+        assertThat(successor.hangOverdue()).isEqualTo("await hung; script k");
         assertThat(successor.scriptEnded('k')).isEqualTo("signal service KILL");
     }
 

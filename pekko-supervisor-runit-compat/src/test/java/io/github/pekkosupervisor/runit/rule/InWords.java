@@ -91,6 +91,11 @@ final class InWords {
         public void awaitHung() {
             said = "await hung";
         }
+
+        @Override
+        public void killScript() {
+            said = "kill script";
+        }
     }
 
     /** State, pid, what is wanted, time stamp, flags: {@code run 7 up @0 paused term}. */

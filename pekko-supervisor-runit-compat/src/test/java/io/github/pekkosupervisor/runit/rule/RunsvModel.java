@@ -96,6 +96,9 @@ final class RunsvModel {
     List<String> hangs(long time) {
         if (service.state.equals("run") && !service.gotTerm && !endIsDue && hang.equals("works")) {
             hang = "stop";
+            if (script != NONE) {
+                said.add("await hung");
+            }
         }
         return pass(time);
     }
@@ -108,6 +111,9 @@ final class RunsvModel {
     List<String> hangsStill(long time) {
         if (hang.equals("stopping")) {
             hang = "kill";
+        }
+        if (!hang.equals("works") && script != NONE) {
+            said.add("kill script");
         }
         return pass(time);
     }
@@ -226,7 +232,8 @@ final class RunsvModel {
             said.add("await hung");
             runScript('t');
         } else if (!stalled() && hang.equals("kill")) {
-            hang = "stopping";
+            hang = "killing";
+            said.add("await hung");
             runScript('k');
         }
         // the logger, then the service

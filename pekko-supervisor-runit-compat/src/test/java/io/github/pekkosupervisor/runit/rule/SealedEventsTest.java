@@ -50,7 +50,8 @@ class SealedEventsTest {
             new RunsvAction.Ask('d'),
             RunsvAction.Up.INSTANCE,
             RunsvAction.Over.INSTANCE,
-            RunsvAction.AwaitHung.INSTANCE);
+            RunsvAction.AwaitHung.INSTANCE,
+            RunsvAction.KillScript.INSTANCE);
 
     @Test
     void each_event_is_handled_as_what_it_is() {

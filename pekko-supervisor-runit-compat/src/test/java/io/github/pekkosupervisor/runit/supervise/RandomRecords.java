@@ -78,7 +78,8 @@ public final class RandomRecords {
                         flag(),
                         random.nextLong(),
                         said(record.supervisor().identity().bootId()))),
-                new UnitRecord.Ties(flag(), flag()));
+                new UnitRecord.Ties(flag(), flag()),
+                new UnitRecord.Asked(flag(), maybe(() -> one(Signal.values()))));
     }
 
     private UnitRecord.Said said(String bootId) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Absent;
@@ -11,6 +12,7 @@ import io.github.pekkosupervisor.runit.supervise.StateFile.Garbage;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Newer;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Read;
 import io.github.pekkosupervisor.runit.supervise.StateFile.Valid;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Asked;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
@@ -38,6 +40,7 @@ class StateFileTest {
     private static final int LATER_AT = 351;
 
     private static final int TIES_AT = 444;
+    private static final int ASKED_AT = 446;
 
     static LongStream seeds() {
         return new Random(20261128).longs(12);
@@ -115,6 +118,32 @@ class StateFileTest {
             assertThat(Arrays.copyOfRange(none, TIES_AT, StateFile.SLOT - 4)).containsOnly(0);
             assertThat(Arrays.copyOfRange(all, TIES_AT, TIES_AT + 2)).containsOnly(1);
             assertThat(Arrays.copyOf(all, TIES_AT)).isEqualTo(Arrays.copyOf(none, TIES_AT));
+        }
+
+        @Test
+        void how_it_was_asked_to_end_is_behind_that() {
+            UnitRecord record = tied(new RandomRecords(3).later(record(3)), new Ties(true, true));
+            byte[] none = StateFile.slot(record, 1);
+            byte[] all = StateFile.slot(asked(record, new Asked(true, Optional.of(Signal.INT))), 1);
+
+            assertThat(Arrays.copyOfRange(none, ASKED_AT, StateFile.SLOT - 4)).containsOnly(0);
+            assertThat(Arrays.copyOfRange(all, ASKED_AT, ASKED_AT + 3)).containsExactly(1, 2, 0);
+            assertThat(Arrays.copyOf(all, ASKED_AT)).isEqualTo(Arrays.copyOf(none, ASKED_AT));
+        }
+
+        private static UnitRecord asked(UnitRecord record, Asked asked) {
+            return new UnitRecord(
+                    record.supervisor(),
+                    record.status(),
+                    record.pending(),
+                    record.process(),
+                    record.start(),
+                    record.script(),
+                    record.past(),
+                    record.pipe(),
+                    record.sign(),
+                    record.ties(),
+                    asked);
         }
 
         private static UnitRecord tied(UnitRecord record, Ties ties) {
