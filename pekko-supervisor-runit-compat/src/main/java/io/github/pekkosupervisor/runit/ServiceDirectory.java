@@ -604,7 +604,9 @@ final class ServiceDirectory implements AutoCloseable {
         };
     }
 
-    /** What is wanted of a process at the beginning: up, unless there is a file {@code down}; also if it is held back. */
+    /**
+     * What is wanted of a process at the beginning: up, unless there is a file {@code down}; also if it is held back.
+     */
     Want firstWant(Role role) {
         return role == Role.LOG ? logWant : serviceWant;
     }

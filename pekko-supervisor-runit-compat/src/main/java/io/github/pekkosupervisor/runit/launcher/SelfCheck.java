@@ -1,7 +1,7 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Succession;

@@ -200,7 +200,10 @@ final class Upgrader {
         takenUp(left);
         // whoever is told that it is done may ask for the next one
         Behavior<Command> next = look();
-        answer(left, "done");
+        answer(
+                left,
+                "done, with Java " + Runtime.version()
+                        + UpgradeCheck.ownDist().map(dist -> ", of " + dist).orElse(""));
         return next;
     }
 

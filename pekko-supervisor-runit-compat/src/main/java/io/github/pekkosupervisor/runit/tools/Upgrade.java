@@ -43,8 +43,7 @@ final class Upgrade implements Tool {
     private static final OsString HELP = OsString.of("--help");
     private static final String USAGE_TEXT =
             "usage: pekko-supervisor upgrade [--dist new] [--java-home jdk] [--state state] dir\n\n";
-    private static final String HELP_TEXT = USAGE_TEXT
-            + """
+    private static final String HELP_TEXT = USAGE_TEXT + """
             Has the runsvdir that is at work in dir become another version of itself; its services go on.
 
               --dist new       the distribution to become, from then on (default: its own, as that is now)
@@ -200,10 +199,9 @@ final class Upgrade implements Tool {
                 }
             }
         }
-        return fatal(
-                (heard ? "no further answer from the launcher, process " + pid : "no answer from the launcher")
-                        + ": it may have been stopped by a signal, be short of descriptors, or have a disk that hangs; what it"
-                        + " says on its standard error tells more");
+        return fatal((heard ? "no further answer from the launcher, process " + pid : "no answer from the launcher")
+                + ": it may have been stopped by a signal, be short of descriptors, or have a disk that hangs; what it"
+                + " says on its standard error tells more");
     }
 
     private static int fatal(String why) {

@@ -230,7 +230,7 @@ class UpgraderTest {
 
                 next(Runsvdir.AwaitDecided.class).replyTo().tell(Done.getInstance());
 
-                assertThat(read(answers)).isEqualTo("done\n");
+                assertThat(read(answers)).isEqualTo("done, with Java " + Runtime.version() + "\n");
                 assertThat(takenUp).hasValue(1);
                 next(Runsvdir.Settle.class);
                 assertThat(early).isNotDone();
