@@ -227,6 +227,8 @@ final class KeptFilesTest {
         void its_pipe_is_opened_again() throws Exception {
             try (Foster foster = Foster.of(Foster.Parent.PROMPT, List.of(), "read line; exit ${line}")) {
                 OtherProcess other = new OtherProcess(foster.child());
+                // before that it is what a shell gives who is in the background
+                await().until(() -> other.descriptor(0).isFifo());
                 try (Descriptor both = other.reopenBothWays(0);
                         Descriptor reader = other.reopenToRead(0)) {
                     assertThat(both.status().id()).isEqualTo(other.descriptor(0).id());
