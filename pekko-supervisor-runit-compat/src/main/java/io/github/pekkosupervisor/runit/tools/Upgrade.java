@@ -9,8 +9,6 @@ import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.ListPlace;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import java.io.ByteArrayOutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +35,7 @@ final class Upgrade implements Tool {
     /** For all of it: more than the launcher takes with what it waits for. */
     private static final int LAST_ANSWER = 10 * 60_000;
 
+    private static final OsString PROC = OsString.of("/proc/");
     private static final OsString DIST = OsString.of("--dist");
     private static final OsString JAVA_HOME = OsString.of("--java-home");
     private static final OsString STATE = OsString.of("--state");
@@ -157,9 +156,12 @@ final class Upgrade implements Tool {
 
     /** Of such as were ended while they waited. */
     private static void removeLeft(Directory beside, OsString answersOf) throws PosixException {
+        if (!Directory.exists(PROC.plus("self"))) {
+            return;
+        }
         for (OsString one : beside.list()) {
             if (one.startsWith(answersOf.toString())
-                    && !Files.exists(Path.of("/proc/" + one.slice(answersOf.length(), one.length())))) {
+                    && !Directory.exists(PROC.plus(one.slice(answersOf.length(), one.length())))) {
                 beside.remove(one);
             }
         }
