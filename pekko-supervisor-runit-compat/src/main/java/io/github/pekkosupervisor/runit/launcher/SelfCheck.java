@@ -42,7 +42,7 @@ final class SelfCheck {
         if (words.size() > 1 && newer(words.get(1).toString())) {
             refuse("it cannot read records of version " + words.get(1) + ", only up to " + StateFile.VERSION);
         }
-        UpgradeCheck.ownDist().ifPresent(SelfCheck::mustBeWhole);
+        OwnDist.directory().ifPresent(SelfCheck::mustBeWhole);
         LaunchedSystem.start(check(words.size() + 1), "self-check", EarlySignals.open());
     }
 

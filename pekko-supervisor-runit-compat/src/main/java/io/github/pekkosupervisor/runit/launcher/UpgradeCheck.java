@@ -33,15 +33,6 @@ final class UpgradeCheck {
         return dist.plus("/bin/pekko-supervisor");
     }
 
-    /** Where this launcher has come from; empty if no script of a distribution has started it. */
-    static Optional<OsString> ownDist() {
-        String path = System.getProperty("java.class.path", "");
-        String jar = "/lib/pekko-supervisor.jar";
-        return path.endsWith(jar) && path.indexOf(':') < 0
-                ? Optional.of(OsString.of(path.substring(0, path.length() - jar.length())))
-                : Optional.empty();
-    }
-
     /**
      * What becomes of it.
      *

@@ -203,7 +203,7 @@ final class Upgrader {
         answer(
                 left,
                 "done, with Java " + Runtime.version()
-                        + UpgradeCheck.ownDist().map(dist -> ", of " + dist).orElse(""));
+                        + OwnDist.directory().map(dist -> ", of " + dist).orElse(""));
         return next;
     }
 
@@ -309,7 +309,7 @@ final class Upgrader {
         answers.say("pid " + OwnProcess.pid());
         OsString dist = request.dist().length() > 0
                 ? request.dist()
-                : UpgradeCheck.ownDist().orElse(OsString.of(""));
+                : OwnDist.directory().orElse(OsString.of(""));
         if (dist.length() == 0) {
             answers.last("refused this launcher was not started by the script of a distribution; say --dist DIR");
             return Behaviors.same();
