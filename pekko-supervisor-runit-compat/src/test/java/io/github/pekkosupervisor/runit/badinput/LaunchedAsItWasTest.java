@@ -54,7 +54,7 @@ class LaunchedAsItWasTest extends InYard {
         Path root = yard.root();
         closedByNow().untilAsserted(() -> {
             Map<Integer, String> open = descriptors(pid);
-            assertThat(open.keySet()).isSubsetOf(0, 1, 2);
+            assertThat(open.keySet()).as(open::toString).isSubsetOf(0, 1, 2);
             assertThat(open.values())
                     .isSubsetOf(
                             "/dev/null",
