@@ -81,10 +81,16 @@ public final class InheritedDescriptors {
         return new InheritedDescriptors(numbers);
     }
 
+    /**
+     * Its own files, and what its threads read there is to know of memory: at each compilation, and not closed on exec,
+     * so that one may have been open when the list was made, or when this process began anew.
+     */
     private static boolean isTheJvms(Directory open, OsString name) {
         try {
             OsString target = open.readLink(name);
-            if (target.startsWith(System.getProperty("java.home") + "/")) {
+            if (target.startsWith(System.getProperty("java.home") + "/")
+                    || target.startsWith("/sys/fs/cgroup/")
+                    || target.startsWith("/proc/")) {
                 return true;
             }
             FileStatus.Id id = open.status(name).id();

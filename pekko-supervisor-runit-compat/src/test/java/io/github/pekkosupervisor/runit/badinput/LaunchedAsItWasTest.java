@@ -67,6 +67,23 @@ class LaunchedAsItWasTest extends InYard {
         }
     }
 
+    /** The JVM opens such files for itself, at any time, and does not close them on exec. */
+    @ParameterizedTest
+    @ValueSource(strings = {"runsvdir", "jar runsvdir"})
+    void what_a_jvm_reads_of_memory_is_not_handed_to_a_service(String program) throws IOException {
+        Path web = yard.healthy("web");
+        Path given = Files.createFile(yard.root().resolve("given"));
+
+        yard.start("sh", "-c", "exec " + command(program) + " services 7</proc/meminfo 8<" + given);
+        int pid = yard.awaitRun(web);
+
+        closedByNow()
+                .untilAsserted(() -> assertThat(descriptors(pid))
+                        .containsEntry(8, given.toString())
+                        .doesNotContainKey(7)
+                        .doesNotContainKey(10));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
