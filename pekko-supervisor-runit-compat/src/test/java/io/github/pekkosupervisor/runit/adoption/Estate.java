@@ -386,7 +386,9 @@ final class Estate implements AutoCloseable {
 
     /** The living processes that carry the mark, launchers excepted. */
     List<Long> marked() {
-        List<Long> own = launchers.stream().map(Process::pid).toList();
+        // the number of one that has ended may be a service's by now
+        List<Long> own =
+                launchers.stream().filter(Process::isAlive).map(Process::pid).toList();
         return processes.alive().stream()
                 .map(ProcessHandle::pid)
                 .filter(pid -> !own.contains(pid))
