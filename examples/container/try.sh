@@ -7,16 +7,20 @@ set -u
 
 usage() {
     cat <<'END'
-usage: try.sh
+usage: try.sh [--dockerfile]
 
 Starts two services, db and web, below a runsvdir that is process 1 of a container, asks sv for them, and stops the
 container as an engine does, by TERM: web ends first, then db, and the exit code is 0. Ends by itself in about ten
 seconds, and leaves nothing behind.
+
+  --dockerfile  builds the root file system by the lines of the Dockerfile, and runs it as that says
 END
 }
 
+dockerfile=
 case ${1-} in
     '') ;;
+    --dockerfile) dockerfile=Dockerfile ;;
     --help | -h)
         usage
         exit 0
@@ -101,15 +105,31 @@ chmod 755 "$work"
 
 # ---- the container
 
+[ -z "$dockerfile" ] || echo '# docker build -t services examples/container                              (here: root.sh)'
 echo '# docker run --read-only --tmpfs /run --name services services      (here: unshare, chroot)'
 # as whom: a user whom nobody knows, where this is not a user already who may be no other
 as=
 [ -n "$user" ] || as=--userspec=12345:12345
-# shellcheck disable=SC2016,SC2086
-unshare $user --mount --pid --fork --kill-child /bin/sh -c '
-    ARCHIVE=yes "$1/root.sh" "$2/root" "$3" "$1/service" /bin/sleep >&2 || exit
-    exec chroot $4 "$2/root" /opt/pekko-supervisor/bin/runsvdir --stop-within "$5" --supervise-in /run/service /etc/service
-' sh "$here" "$work" "$dist" "$as" "${STOP_WITHIN:-8s}" </dev/null &
+if [ -n "$dockerfile" ]; then
+    # shellcheck disable=SC2016,SC2086
+    DOCKERFILE=$here/$dockerfile unshare $user --mount --pid --fork --kill-child /bin/sh -c '
+        "$1/root.sh" "$2/root" "$3" "$1/service" /bin/sleep /bin/ln >&2 || exit
+        . "$2/root.image"
+        as=
+        [ -z "$4" ] || [ -z "$user" ] || as=--userspec=$user:$user
+        root=$2/root within=${5:+--stop-within $5}
+        eval "set -- $entrypoint"
+        program=$1
+        shift
+        eval "exec env -i $environment $(command -v chroot) $as \"\$root\" \"\$program\" $within \"\$@\""
+    ' sh "$here" "$work" "$dist" "$as" "${STOP_WITHIN-}" </dev/null &
+else
+    # shellcheck disable=SC2016,SC2086
+    unshare $user --mount --pid --fork --kill-child /bin/sh -c '
+        ARCHIVE=yes "$1/root.sh" "$2/root" "$3" "$1/service" /bin/sleep >&2 || exit
+        exec chroot $4 "$2/root" /opt/pekko-supervisor/bin/runsvdir --stop-within "$5" --supervise-in /run/service /etc/service
+    ' sh "$here" "$work" "$dist" "$as" "${STOP_WITHIN:-8s}" </dev/null &
+fi
 engine=$!
 
 # in_container NAME: as docker exec, for the program of this name

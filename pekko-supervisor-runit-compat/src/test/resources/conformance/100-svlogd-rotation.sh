@@ -38,7 +38,7 @@ title 109 'rotation by age'
 log_directory g t1
 start_svlogd g
 echo one >&3
-await 10 '[ -e g/@*.s ]'
+await 10 '[ -e g/@*.s ] && [ "$(stat -c %a g/current)" = 644 ]'
 files g
 end_svlogd
 title 129 'what -v tells'

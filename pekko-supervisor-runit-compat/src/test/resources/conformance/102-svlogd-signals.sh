@@ -14,7 +14,8 @@ files d
 echo one >&3
 await 10 '[ -s d/current ]'
 kill -ALRM "$SVLOGD"
-await 10 '[ -e d/@*.s ] && [ ! -s d/current ]'
+# made 600, and 644 a moment later, as by svlogd
+await 10 '[ -e d/@*.s ] && [ ! -s d/current ] && [ "$(stat -c %a d/current)" = 644 ]'
 files d
 echo 'pnow: ' >d/config
 kill -HUP "$SVLOGD"

@@ -35,7 +35,7 @@ start_svlogd g
 echo one >&3
 await 10 '[ -s g/current ]'
 kill -ALRM "$SVLOGD"
-await 10 '[ -e g/@*.s ]'
+await 10 '[ -e g/@*.s ] && [ "$(stat -c %a g/current)" = 644 ]'
 await 10 '[ ! -e g/@*.u ] && [ -e g/state ] && [ ! -e g/newstate ]'
 files g
 content g/@*.s

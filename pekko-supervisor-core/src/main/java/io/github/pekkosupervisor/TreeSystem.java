@@ -55,6 +55,8 @@ record TreeSystem(ActorSystem<?> system, boolean isOwn) {
     }
 
     private static ActorSystem<?> create() {
+        Config reference = ConfigFactory.defaultReference();
+        ReferenceCheck.check(reference);
         Config fixed = ConfigFactory.parseMap(Map.of(
                 // JvmExit does that
                 "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook",
@@ -68,7 +70,7 @@ record TreeSystem(ActorSystem<?> system, boolean isOwn) {
         Config config = fixed.withFallback(ConfigFactory.defaultOverrides())
                 .withFallback(ConfigFactory.defaultApplication())
                 .withFallback(ConfigFactory.load().getConfig("pekko-supervisor.own-system"))
-                .withFallback(ConfigFactory.defaultReference())
+                .withFallback(reference)
                 .resolve();
         int number = OWN_SYSTEMS.incrementAndGet();
         return ActorSystem.create(Behaviors.empty(), number == 1 ? OWN_SYSTEM : OWN_SYSTEM + "-" + number, config);

@@ -229,8 +229,9 @@ final class ConfiguredTreeTest {
                         .anySatisfy(is("/[1]: tree.conf: 6: the child has no \"id\""))
                         .anySatisfy(is("/b: tree.conf: 7: \"command\" must be a list of program and arguments"))
                         .anySatisfy(is("/c: tree.conf: 8: key \"redy\" is not known here; did you mean \"ready\"?"))
-                        .anySatisfy(is("/d: tree.conf: 9: a child is one of \"process\", \"supervisor\" and"
-                                + " \"from-code\", this one is none"))
+                        .anySatisfy(is("/d: tree.conf: 9: a child is one of \"process\", \"supervisor\","
+                                + " \"service-directory\", \"services-directory\" and \"from-code\", this one is"
+                                + " none"))
                         .anySatisfy(
                                 is("/d: tree.conf: 9: \"shutdown\" must be \"brutal-kill\", \"infinite\" or a time"))
                         .anySatisfy(is("/d: tree.conf: 9: \"restart\" must be one of permanent, transient, temporary,"
@@ -260,7 +261,9 @@ final class ConfiguredTreeTest {
                 .singleElement()
                 .asString()
                 .endsWith("did you mean \"children\"?");
-        assertThat(ConfiguredTree.read(config("strategy = dynamic")).strategy()).isEqualTo(Strategy.DYNAMIC);
+        assertThat(ConfiguredTree.read(config("strategy = dynamic")))
+                .returns(Strategy.DYNAMIC, SupervisorSpec::strategy)
+                .returns(SupervisorSpec.dynamic().intensity(), SupervisorSpec::intensity);
         assertThat(ConfiguredTree.read(config("children = [ { id = s, supervisor { intensity = 3 } } ]"))
                         .children())
                 .hasSize(1);
@@ -342,7 +345,8 @@ final class ConfiguredTreeTest {
     void what_is_set_nowhere_is_told_in_words_beside_all_other_mistakes() {
         String notKnown =
                 " uses another value (by ${ } or +=), which is not known here; write the value itself, or have"
-                        + " the application resolve the whole configuration before it reads a part of it";
+                        + " it set in the same file or in the environment; an application is to resolve the whole"
+                        + " configuration before it reads a part of it";
 
         assertThat(mistakes("""
             strategy = ${no.such.value}

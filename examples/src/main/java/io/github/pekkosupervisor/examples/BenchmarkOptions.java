@@ -44,11 +44,12 @@ record BenchmarkOptions(
               --ours DIR     directory of our runsvdir and runsv (default: the built dist/bin)
               --on WHERE     directory for the services, or tmpfs (default: the one for temporary files)
               --only LIST    some of %s, with commas (default: all)
-              --quick        50 services, 20 samples, 1 round, short idle windows
+              --quick        50 services, 20 samples, 1 round, short idle windows, 50 kills until warm
               --strict       exit 1 when a target is missed
               --help         this text
 
-            Real runit is the runsvdir found in PATH; without one ours is measured alone.
+            Real runit is the runsvdir found in PATH; without one ours is measured alone. Cold is as it answers when it has
+            been launched, warm after 1,000 kills.
             Exit code: 0 measured, 1 target missed (--strict), 2 bad usage, 3 something could not be measured.
             """.formatted(Measurement.words());
 

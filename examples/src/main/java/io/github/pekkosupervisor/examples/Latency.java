@@ -20,9 +20,36 @@ final class Latency {
     private static final Duration BETWEEN_SAMPLES = Duration.ofMillis(3);
 
     private final Results results;
+    private final Metric killed;
+    private final Metric stopped;
+    private final Metric started;
 
-    Latency(Results results) {
+    private Latency(Results results, Metric killed, Metric stopped, Metric started) {
         this.results = results;
+        this.killed = killed;
+        this.stopped = stopped;
+        this.started = started;
+    }
+
+    /** Of a supervisor that has only been launched; a JVM's code is still interpreted then. */
+    static Latency cold(Results results) {
+        return new Latency(results, Metric.KILL_TO_PID, Metric.DOWN, Metric.UP);
+    }
+
+    /** Of one that has done the same many times before. */
+    static Latency warm(Results results) {
+        return new Latency(results, Metric.KILL_TO_PID_WARM, Metric.DOWN_WARM, Metric.UP_WARM);
+    }
+
+    /** Kills services in turns so many times; nothing of it counts. All are up, as for {@link #measure}. */
+    static void warmUp(Contender contender, List<SupervisedService> up, int kills) throws ContenderFailedException {
+        Latency unmeasured = warm(new Results(contender));
+        for (int done = 0; done < kills; done += up.size()) {
+            for (SupervisedService service : up.subList(0, Math.min(up.size(), kills - done))) {
+                unmeasured.kill(service);
+            }
+            Await.pass(OUT_OF_THROTTLE);
+        }
     }
 
     /** All services given are up, and have been for longer than the throttle. */
@@ -32,11 +59,11 @@ final class Latency {
         }
         Await.pass(OUT_OF_THROTTLE);
         for (SupervisedService service : toStop) {
-            command(service, 'd', Metric.DOWN, service::down);
+            command(service, 'd', stopped, service::down);
         }
         Await.pass(OUT_OF_THROTTLE);
         for (SupervisedService service : toStop) {
-            command(service, 'u', Metric.UP, service::running);
+            command(service, 'u', started, service::running);
         }
         Await.pass(OUT_OF_THROTTLE);
     }
@@ -45,10 +72,10 @@ final class Latency {
         long old = service.pid().orElse(0);
         ProcessHandle process = ProcessHandle.of(old)
                 .orElseThrow(() -> new ContenderFailedException(
-                        Metric.KILL_TO_PID, name(service) + " has no process to kill, its pid file says " + old));
+                        killed, name(service) + " has no process to kill, its pid file says " + old));
         long start = Await.now();
         process.destroyForcibly();
-        record(service, Metric.KILL_TO_PID, start, () -> service.pid().orElse(old) != old);
+        record(service, killed, start, () -> service.pid().orElse(old) != old);
     }
 
     private void command(SupervisedService service, char letter, Metric metric, BooleanSupplier done)

@@ -17,6 +17,9 @@ final class Rounds {
 
     private static final int LINKS_OF_OURS = 20;
 
+    private static final int KILLS_UNTIL_WARM = 1_000;
+    private static final int KILLS_IF_QUICK = 50;
+
     private final BenchmarkOptions options;
     private final Path directory;
     private final MarkedProcesses marked;
@@ -157,7 +160,9 @@ final class Rounds {
     private void latency(List<SupervisedService> up, Results results, int round) {
         Random random = new Random(round); // the same services for both contenders
         try {
-            new Latency(results).measure(some(up, random), some(up, random));
+            Latency.cold(results).measure(some(up, random), some(up, random));
+            Latency.warmUp(results.contender(), up, options.quick() ? KILLS_IF_QUICK : KILLS_UNTIL_WARM);
+            Latency.warm(results).measure(some(up, random), some(up, random));
         } catch (ContenderFailedException e) {
             results.failed(e);
         }

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The container, as somebody plays it who has no engine. */
 @Tag("dist")
@@ -36,11 +38,12 @@ class ContainerExampleTest {
         processes.killAll();
     }
 
-    @Test
-    void services_start_and_are_stopped_in_reverse_order() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--dockerfile"})
+    void services_start_and_are_stopped_in_reverse_order(String option) throws Exception {
         assumeTrue(Files.isExecutable(RUNSVDIR), "no launcher at " + RUNSVDIR + "; run mvn package");
 
-        int code = play();
+        int code = option.isEmpty() ? play() : play(option);
 
         String output = Files.readString(temp.resolve("output"));
         assumeTrue(!output.contains("no namespaces can be made here"), "namespaces cannot be made here");

@@ -33,6 +33,7 @@ final class PostgresTest {
                 .toList());
     }
 
+    // guide: tree
     private static SupervisorSpec tree(String bin, String data) {
         ProcessSpec initdb = program(bin + "/initdb", "-D", data, "-U", "app", "-A", "trust", "--no-locale", "-N");
         ProcessSpec postgres = program(bin + "/postgres", "-D", data, "-k", data, "-h", "127.0.0.1", "-p", PORT, "-F")
@@ -42,6 +43,7 @@ final class PostgresTest {
                 .withChild(ChildSpec.process("initdb", initdb.withOneshot()))
                 .withChild(ChildSpec.process("postgres", postgres));
     }
+    // guide: end
 
     @Test
     void a_database_is_made_and_asked(@TempDir Path place) throws Exception {

@@ -78,6 +78,7 @@ class ReadmeExampleTest {
     private static final Path README = Path.of("../README.md");
     private static final Path OPERATING = Path.of("../docs/operating.md");
     private static final Path THIS = Path.of("src/test/java/io/github/pekkosupervisor/examples/ReadmeExampleTest.java");
+    private static final Path MODULE_INFO = Path.of("packaging/app/src/main/java/module-info.java");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final String WEB = """
             import com.sun.net.httpserver.HttpServer;
@@ -485,7 +486,8 @@ class ReadmeExampleTest {
 
     @Test
     void the_readme_and_the_manual_show_what_is_compiled_here() throws IOException {
-        List<String> compiled = code(Files.readString(THIS));
+        // and what try.sh builds
+        List<String> compiled = code(Files.readString(THIS) + Files.readString(MODULE_INFO));
 
         List<String> shown = JAVA_BLOCK
                 .matcher(Files.readString(README) + Files.readString(OPERATING))

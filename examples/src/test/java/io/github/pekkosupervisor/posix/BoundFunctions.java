@@ -9,6 +9,8 @@ public final class BoundFunctions {
     private static final String OF_TOOLS = "of programs that become another one, which say so and exit";
     private static final String OF_MEMORY = "fills memory that is there";
     private static final String SPARED = "for want of it something is left out that nobody depends on";
+    private static final String OF_CONDITIONS =
+            "of a child that waits for it: what it says is the start's refusal, and the child is ended";
     private static final String ALWAYS = "always succeeds";
 
     /** Those that are never refused, with the reason. */
@@ -26,7 +28,11 @@ public final class BoundFunctions {
             Map.entry("ioctl", "of a pidfd that is open; older kernels do not have it, and its answer is done without"),
             Map.entry("fstatfs", "of a pidfd that is open; without an answer its inode is not believed"),
             Map.entry("setsockopt", "of a socket that is open, with a value that is right"),
+            Map.entry("getsockopt", "of a socket that is open; without an answer it is taken for another"),
+            Map.entry("getsockname", "of a socket that is open; without an answer it is taken for another"),
             Map.entry("lseek", "of a file that is open, to a place that is right"),
+            Map.entry("setpriority", OF_CONDITIONS),
+            Map.entry("prlimit", OF_CONDITIONS),
             Map.entry("isatty", "of what is open; no is an answer"),
             Map.entry("getrlimit", ALWAYS),
             Map.entry("geteuid", ALWAYS),
@@ -39,7 +45,8 @@ public final class BoundFunctions {
             Map.entry("prctl", SPARED + ": a process title, a signal at the death of a parent, orphans"),
             Map.entry("signal", "sets what a signal does that may be set"),
             Map.entry("sigaction", SPARED + ": a handler of our own; the JVM's stays"),
-            Map.entry("mmap", SPARED + ": a handler of our own; the JVM's stays"),
+            Map.entry("mmap", SPARED + ": a handler of our own, the JVM's stays; or a lock keeps its descriptor"),
+            Map.entry("munmap", "of a page that is mapped"),
             Map.entry("mprotect", SPARED + ": a handler of our own; the JVM's stays"),
             Map.entry("pthread_sigmask", OF_TOOLS),
             Map.entry("getpwnam", OF_TOOLS),

@@ -74,6 +74,7 @@ public record CallSite(String function, List<Frame> frames) {
             Map.entry("posix_spawn_file_actions_addfchdir_np", List.of("ENOMEM")),
             Map.entry("socket", NO_DESCRIPTOR),
             Map.entry("bind", List.of("ENOMEM")),
+            Map.entry("listen", List.of("EADDRINUSE", "ENOBUFS")),
             Map.entry("recvmsg", List.of("EAGAIN", "EINTR", "ENOMEM")),
             Map.entry("connect", List.of("EAGAIN", "EINTR")),
             Map.entry("sendto", List.of("EAGAIN", "EINTR", "EIO")),

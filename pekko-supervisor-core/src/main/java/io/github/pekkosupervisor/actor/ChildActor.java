@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.actor;
 import io.github.pekkosupervisor.process.HandOver;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.spec.ExitReason;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DeathPactException;
@@ -101,6 +102,12 @@ final class ChildActor extends ExtensibleBehavior<Object> {
 
     @SuppressWarnings("unchecked")
     private static Behavior<Object> initial(ChildRunner runner, LiveContext child) {
+        Optional<KeptChildren> kept = child.around().kept();
+        if (kept.isPresent() && kept.get().isDone(child.path())) {
+            return child.exit(ExitReason.normal());
+        } else if (kept.isPresent() && kept.get().staysDown(child.path())) {
+            return child.ignore();
+        }
         Behavior<?> behavior = runner.incarnation(child);
         if (behavior == null) {
             throw new NullPointerException("child \"" + child.id() + "\": its function returned no behavior but null");

@@ -19,10 +19,18 @@ final class Gates {
 
     private Gates() {}
 
-    /** What they say, if they know it at once; else null, and the supervisor is told later. */
+    /**
+     * What they say, if they know it at once; else null, and the supervisor is told later.
+     *
+     * @param isUp whether it is there already: they hear of it, and have no say
+     */
     static RuleEvent.@Nullable GateAnswered ask(
-            List<StartGate> gates, SupervisorAction.AskGates question, ActorRef<SupervisorCommand> supervisor) {
-        CompletableFuture<Boolean> open = areOpen(gates, question.start());
+            List<StartGate> gates,
+            SupervisorAction.AskGates question,
+            boolean isUp,
+            ActorRef<SupervisorCommand> supervisor) {
+        CompletableFuture<Boolean> said = areOpen(gates, question.start());
+        CompletableFuture<Boolean> open = isUp ? said.thenApply(whatever -> true) : said;
         if (open.isDone()) {
             return new RuleEvent.GateAnswered(question.question(), open.join());
         }

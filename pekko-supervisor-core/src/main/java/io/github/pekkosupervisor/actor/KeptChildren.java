@@ -1,11 +1,13 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Conditions;
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Found;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.Orphans;
 import io.github.pekkosupervisor.posix.Orphans.Candidate;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.KeptProcess;
@@ -19,16 +21,27 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Readiness;
+import io.github.pekkosupervisor.process.Standstill;
+import io.github.pekkosupervisor.process.TreeLeft;
+import io.github.pekkosupervisor.process.UnreadOutput;
+import io.github.pekkosupervisor.rule.AtRest;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -58,6 +71,23 @@ public final class KeptChildren implements AutoCloseable {
 
     private final KeptProcesses kept;
     private final ActorSystem<?> system;
+
+    /** Those that run and are to end with this JVM, by path: written down only when it becomes another program. */
+    private final Map<String, KeptProcess> unwritten = new ConcurrentHashMap<>();
+
+    /** What this JVM was left by itself, until it has been taken up. */
+    private final Set<String> leftDown = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> leftDone = ConcurrentHashMap.newKeySet();
+    private final Set<String> leftRunning = ConcurrentHashMap.newKeySet();
+
+    /** The outputs of children that are read here and are left to it, by the names of their descriptors. */
+    private final Map<String, UnreadOutput> outputs = new ConcurrentHashMap<>();
+
+    /** What this JVM leaves to itself, by the paths of supervisors. */
+    private final Map<String, AtRest> atRest = new ConcurrentHashMap<>();
+
+    private final Standstill.Part records = new Records();
 
     /** What is written of those whose start is under way, by path. */
     private final Map<String, KeptProcess> starting = new ConcurrentHashMap<>();
@@ -117,6 +147,17 @@ public final class KeptChildren implements AutoCloseable {
     private KeptChildren(KeptProcesses kept, ActorSystem<?> system) {
         this.kept = kept;
         this.system = system;
+        kept.treeLeft().ifPresent(tree -> {
+            leftDown.addAll(tree.down());
+            leftDone.addAll(tree.done());
+            kept.left().forEach(process -> leftRunning.add(process.path()));
+        });
+        Standstill.get(system).add(Standstill.Stage.RECORDS, records);
+    }
+
+    /** What is wrong with the processes of a tree that are to be kept where it has a state directory. */
+    public static List<InvalidSpecException.Problem> problems(SupervisorSpec spec) {
+        return StateDirectory.problems(spec);
     }
 
     /**
@@ -179,6 +220,7 @@ public final class KeptChildren implements AutoCloseable {
                             + " process and remove the file");
         }
         Optional<Running> running = find(behind.process());
+        leftRunning.remove(path);
         if (running.isPresent()) {
             kept.decided(path);
         } else {
@@ -254,7 +296,7 @@ public final class KeptChildren implements AutoCloseable {
     }
 
     private static ProcessIdentity here() {
-        return ProcessIdentity.ofRunning(OwnProcess.pid()).orElseGet(() -> new ProcessIdentity(0, 0, ""));
+        return KeptProcesses.ourselves();
     }
 
     /**
@@ -270,12 +312,9 @@ public final class KeptChildren implements AutoCloseable {
             return now.withProcessGroup(known.group()).withStop(known.stop()).withReady(Readiness.immediately());
         }
 
-        /** How it stands: without a sign that is waited for it is ready. */
-        ProcessActor.Left left(ProcessSpec spec) {
-            return new ProcessActor.Left(
-                    !isFrom(spec) || known.sign().map(KeptProcess.Sign::isGiven).orElse(true),
-                    known.isPaused(),
-                    known.sign().map(KeptProcess.Sign::said).orElse(ProcessSaid.NOTHING));
+        /** Whether it is ready: without a sign that is waited for it is. */
+        private boolean isReady(ProcessSpec spec) {
+            return !isFrom(spec) || known.sign().map(KeptProcess.Sign::isGiven).orElse(true);
         }
 
         /** How long it has run by now. */
@@ -309,6 +348,16 @@ public final class KeptChildren implements AutoCloseable {
                         kept.signs(known.path(), now.ready(), known.sign().get().socket()));
     }
 
+    /** How it stands that runs already. */
+    ProcessActor.Left left(Running running, ProcessSpec spec) {
+        KeptProcess known = running.known();
+        return new ProcessActor.Left(
+                running.isReady(spec),
+                known.isPaused(),
+                known.sign().map(KeptProcess.Sign::said).orElse(ProcessSaid.NOTHING),
+                unread(known.path()));
+    }
+
     /** The process of a child has given its sign of readiness. */
     void ready(String path) {
         change(
@@ -333,6 +382,7 @@ public final class KeptChildren implements AutoCloseable {
     }
 
     private void change(String path, UnaryOperator<KeptProcess> change) {
+        unwritten.computeIfPresent(path, (key, process) -> change.apply(process));
         KeptProcess before = open.get(path);
         if (before != null) {
             KeptProcess after = change.apply(before);
@@ -389,9 +439,7 @@ public final class KeptChildren implements AutoCloseable {
             Processes processes = Processes.get(system);
             Optional<ChildProcess> process = processes.find(identity);
             KeptProcess started = intended.startedAs(
-                    identity,
-                    process.map(ChildProcess::pidfdInode).orElse(0L),
-                    processes.posix().hasGroups() ? intended.group() : ProcessGroup.NONE);
+                    identity, process.map(ChildProcess::pidfdInode).orElse(0L), intended.group());
             if (started.sign().isPresent() || isLookedAt) {
                 open.put(path, started);
             }
@@ -415,6 +463,144 @@ public final class KeptChildren implements AutoCloseable {
                 e.getMessage());
     }
 
+    // ---- when this JVM becomes another program, in which the tree goes on
+
+    /** What a process that is to end with this JVM is to be started as, so that it can be found again. */
+    ProcessSpec findable(ProcessSpec spec) {
+        return spec.heard().isEmpty()
+                ? spec
+                : spec.withSigns(new ProcessSigns(
+                        Optional.of(ProcessSigns.socketName(ProcessSigns.newSocketNumber())), Optional.empty()));
+    }
+
+    /**
+     * A process runs that is to end with this JVM.
+     *
+     * @param spec it is from
+     * @param as what {@link #findable} has made of that
+     */
+    void runs(String path, ProcessIdentity identity, ProcessSpec spec, ProcessSpec as, Optional<Duration> stopWithin) {
+        Processes processes = Processes.get(system);
+        boolean isReady = spec.ready() == Readiness.immediately();
+        Optional<String> socket = as.signs().socket();
+        unwritten.put(
+                path,
+                new KeptProcess(
+                        path,
+                        identity,
+                        processes.find(identity).map(ChildProcess::pidfdInode).orElse(0L),
+                        spec.processGroup(),
+                        spec.stop(),
+                        stopWithin,
+                        specification(spec),
+                        "",
+                        Optional.empty(),
+                        isReady && socket.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(new KeptProcess.Sign(isReady, socket))));
+    }
+
+    /** One that this JVM was left goes on, and is to end with it: the guard has to know, and nobody else. */
+    void goesOn(Running running) {
+        Processes.get(system).guard(running.process());
+        unwritten.put(running.known().path(), running.known());
+        kept.unwrite(running.known().path());
+    }
+
+    /** It has none any more that is to end with this JVM. */
+    void isOver(String path, ProcessIdentity identity) {
+        unwritten.computeIfPresent(path, (key, one) -> one.identity().equals(identity) ? null : one);
+    }
+
+    /** Where all come to rest before that. */
+    Standstill standstill() {
+        return Standstill.get(system);
+    }
+
+    /** Whether a child has been left by this process, running or down, and was not taken up yet. */
+    boolean isSuccessor(String path) {
+        return leftRunning.contains(path) || leftDown.contains(path) || leftDone.contains(path);
+    }
+
+    /** Whether a child was down when it was left, and so stays down; once. */
+    boolean staysDown(String path) {
+        return leftDown.remove(path);
+    }
+
+    /** Whether a oneshot had done what it was for; once. */
+    boolean isDone(String path) {
+        return leftDone.remove(path);
+    }
+
+    /** A supervisor rests, and leaves this. */
+    void leaves(String path, AtRest left) {
+        atRest.put(path, left);
+    }
+
+    /** The process of a child rests, and these are read on. */
+    void leaves(String path, List<UnreadOutput> unread) {
+        unread.forEach(output -> outputs.put(nameOf(path, output.stream()), output));
+    }
+
+    private static String nameOf(String path, String stream) {
+        return "output-" + KeptProcesses.digest(path) + "-" + stream;
+    }
+
+    /** What was left of the outputs of a child. */
+    private List<UnreadOutput> unread(String path) {
+        List<UnreadOutput> all = new ArrayList<>();
+        for (String stream : List.of("stdout", "stderr")) {
+            String name = nameOf(path, stream);
+            KeptDescriptors.ofThisJvm().takeSocket(name).ifPresent(source -> {
+                OsString unfinished =
+                        kept.treeLeft().map(tree -> tree.unfinished().get(name)).orElse(OsString.of(""));
+                all.add(new UnreadOutput(stream, source, unfinished));
+            });
+        }
+        return all;
+    }
+
+    /** Writes down what all others leave. */
+    private final class Records implements Standstill.Part {
+        @Override
+        public CompletionStage<Optional<String>> rest() {
+            Set<String> down = new HashSet<>();
+            Set<String> done = new HashSet<>();
+            atRest.forEach((path, left) -> {
+                left.down().forEach(id -> down.add(TreePath.below(path, id)));
+                left.done().forEach(id -> done.add(TreePath.below(path, id)));
+            });
+            try {
+                Map<String, OsString> unfinished = new HashMap<>();
+                outputs.forEach((name, output) -> unfinished.put(name, output.unfinished()));
+                kept.leave(new TreeLeft(here(), down, done, List.copyOf(unwritten.values()), unfinished));
+                return CompletableFuture.completedFuture(Optional.empty());
+            } catch (PosixException e) {
+                return CompletableFuture.completedFuture(
+                        Optional.of("what the tree leaves cannot be written down: " + e.getMessage()));
+            }
+        }
+
+        @Override
+        public List<Descriptor> lasting() {
+            return kept.lasting();
+        }
+
+        @Override
+        public Map<String, Descriptor> lastingByName() {
+            Map<String, Descriptor> named = new HashMap<>();
+            outputs.forEach((name, output) -> named.put(name, output.source()));
+            return named;
+        }
+
+        @Override
+        public void goOn() {
+            atRest.clear();
+            outputs.clear();
+            kept.leavesNothing();
+        }
+    }
+
     /** A child has no process any more. What is written of one that has come after it stays. */
     void ended(LiveChild incarnation, String path) {
         Child child = new Child(incarnation);
@@ -430,7 +616,21 @@ public final class KeptChildren implements AutoCloseable {
     private static String specification(ProcessSpec spec) {
         return KeptProcesses.digest(spec.command() + "\n" + spec.directory() + "\n"
                 + new TreeMap<>(spec.environment()) + "\n" + spec.stdin() + "\n" + spec.stdout() + "\n"
-                + spec.stderr() + "\n" + spec.processGroup() + "\n" + spec.stop() + "\n" + spec.ready());
+                + spec.stderr() + "\n" + spec.processGroup() + "\n" + spec.stop() + "\n" + spec.ready()
+                + conditions(spec)
+                + (spec.sockets().isEmpty() ? "" : "\n" + spec.sockets()));
+    }
+
+    /** Nothing where nothing is said, so that what an earlier version has started is known. */
+    private static String conditions(ProcessSpec spec) {
+        boolean isPlain = spec.conditions().equals(Conditions.NONE)
+                && spec.user().isEmpty()
+                && spec.environmentFiles().isEmpty()
+                && !spec.clearsEnvironment();
+        return isPlain
+                ? ""
+                : "\n" + spec.conditions() + "\n" + spec.user() + "\n" + spec.environmentFiles() + "\n"
+                        + spec.clearsEnvironment();
     }
 
     /** All children there are have been started: stops what was left of others. */
@@ -485,6 +685,7 @@ public final class KeptChildren implements AutoCloseable {
 
     @Override
     public void close() {
+        Standstill.get(system).remove(Standstill.Stage.RECORDS, records);
         kept.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
@@ -167,7 +168,7 @@ final class LiveChild implements ChildHandle {
 
     @Override
     public String toString() {
-        return id + "#" + number;
+        return Excerpt.line(id) + "#" + number;
     }
 
     // ---- the supervisor's and the incarnation's side

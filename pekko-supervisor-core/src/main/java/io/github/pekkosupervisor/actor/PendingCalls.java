@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.protocol.Request;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorResult;
@@ -175,6 +176,6 @@ public final class PendingCalls implements Addresses.AtWork {
 
     @Override
     public String toString() {
-        return "SupervisorRef[" + path + "]";
+        return "SupervisorRef[" + Excerpt.line(path) + "]";
     }
 }

@@ -1,8 +1,12 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.ListenAddress;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.HeldSockets;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
@@ -17,6 +21,7 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.Shutdown;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +84,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     @Override
     public Behavior<?> incarnation(IncarnationContext child) {
         LiveContext live = LiveContext.of(child);
-        return live.around().kept().<Behavior<?>>map(kept -> keptOr(kept, live)).orElseGet(() -> started(live));
+        return live.around().kept().<Behavior<?>>map(kept -> keptOr(kept, live)).orElseGet(() -> started(spec, live));
     }
 
     /** The process that runs already, or a new one where there is certainly none. */
@@ -87,30 +92,64 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         try {
             Optional<KeptChildren.Running> running = kept.adopt(child.handle(), child.path(), isKept(spec));
             if (running.isPresent()) {
+                takeSockets(running.get().process(), child);
                 child.handle()
                         .adopts(running.get().ranBefore(), running.get().known().isPaused());
                 sayIfChanged(running.get(), child);
-                ProcessActor.Left left = running.get().left(spec);
+                ProcessActor.Left left = kept.left(running.get(), spec);
+                if (!isKept(spec)) {
+                    kept.goesOn(running.get());
+                }
                 return ProcessActor.adopt(
                         kept.resumed(running.get(), of(child)),
                         running.get().process(),
                         left,
-                        new Translation(spec, child, left.isReady())::told);
+                        new Translation(spec, spec, child, left.isReady())::told);
             }
             if (!isKept(spec)) {
-                return started(child);
+                return started(kept.findable(spec), child);
             }
             refuseWhatBreaks();
-            ProcessSpec marked = kept.intends(child.path(), spec, stopWithin(child.shutdown()));
-            return new ProcessRunner(marked).started(child);
+            return started(kept.intends(child.path(), spec, stopWithin(child.shutdown())), child);
         } catch (PosixException e) {
             return child.<Object>exit(ExitReason.crash(e));
         }
     }
 
-    private Behavior<?> started(LiveContext child) {
+    /** They stay open after its end then, as those of any other. */
+    private void takeSockets(ChildProcess process, LiveContext child) {
+        if (spec.sockets().isEmpty()) {
+            return;
+        }
+        try {
+            List<ListenAddress> missing = sockets(child).takeFrom(process.pid(), spec.sockets());
+            if (!missing.isEmpty()) {
+                LOG.warn(
+                        "process [{}] of child [{}], which has been taken over, does not wait at {}; it is opened at the"
+                                + " next start",
+                        process.pid(),
+                        child.path(),
+                        missing);
+            }
+        } catch (PosixException e) {
+            LOG.warn(
+                    "the sockets of process [{}] of child [{}], which has been taken over, cannot be kept open over its"
+                            + " next restart, and who connects in that moment is refused: {}",
+                    process.pid(),
+                    child.path(),
+                    e.getMessage());
+        }
+    }
+
+    private static HeldSockets sockets(LiveContext child) {
+        return child.around().addresses().tree().sockets().of(child.path());
+    }
+
+    /** @param as what it is started as, which is more than its specification says where it is to be found again */
+    private Behavior<?> started(ProcessSpec as, LiveContext child) {
         return ProcessActor.create(
-                of(child), new Translation(spec, child, spec.ready() == Readiness.immediately())::told);
+                new ProcessRunner(as).of(child),
+                new Translation(spec, as, child, spec.ready() == Readiness.immediately())::told);
     }
 
     private void sayIfChanged(KeptChildren.Running running, LiveContext child) {
@@ -143,11 +182,18 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         return spec.whenSupervisorDies() == ProcessSpec.WhenSupervisorDies.KEEP;
     }
 
+    /** Held for the child, if it has any, or had. */
+    private static ProcessSpec withSockets(ProcessSpec spec, LiveContext child) {
+        boolean hasSome = !spec.sockets().isEmpty()
+                || child.around().addresses().tree().sockets().has(child.path());
+        return hasSome ? spec.withHeldSockets(sockets(child)) : spec;
+    }
+
     /** The specification with the child's place in what is logged. */
     private ProcessSpec of(LiveContext child) {
         Map<String, String> context = new HashMap<>(spec.logContext());
         context.putAll(child.logContext());
-        ProcessSpec placed = spec.withLogContext(context);
+        ProcessSpec placed = withSockets(spec.withLogContext(context), child);
         return spec.isNamed() ? placed : placed.withName(child.id());
     }
 
@@ -157,11 +203,14 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         private final boolean isReadyAtOnce;
         private final Set<Integer> ignoreExitCodes;
         private final ProcessSpec spec;
+        private final ProcessSpec startedAs;
         private final LiveContext child;
+        private Optional<ProcessRest> rest = Optional.empty();
 
         /** @param isReadyAtOnce whether no sign follows the start */
-        Translation(ProcessSpec spec, LiveContext child, boolean isReadyAtOnce) {
+        Translation(ProcessSpec spec, ProcessSpec startedAs, LiveContext child, boolean isReadyAtOnce) {
             this.spec = spec;
+            this.startedAs = startedAs;
             isOneshot = spec.oneshot().isPresent();
             this.isReadyAtOnce = isReadyAtOnce;
             ignoreExitCodes = spec.ignoreExitCodes();
@@ -171,35 +220,22 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         /** In the incarnation's actor. */
         void told(ProcessEvent event) {
             if (event instanceof ProcessEvent.Started started) {
-                boolean adopted = child.handle().isAdopted();
-                if (isKept(spec) && !adopted) {
-                    keptChildren()
-                            .ifPresent(kept -> kept.started(
-                                    child.path(),
-                                    started.identity(),
-                                    spec.live().isPresent()));
-                }
+                keptChildren().ifPresent(kept -> canBeFound(kept, started.identity()));
                 child.handle().runs(started.identity());
                 child.hasBegun();
                 if (!isOneshot && isReadyAtOnce) {
                     child.ready(started.identity());
                 }
             } else if (event instanceof ProcessEvent.Notified notified) {
-                if (isKept(spec)) {
-                    keptChildren().ifPresent(kept -> kept.says(child.path(), notified.said()));
-                }
+                keptChildren().ifPresent(kept -> kept.says(child.path(), notified.said()));
                 child.handle().says(notified.notice());
                 child.tell(new ProcessNotified(child.path(), child.incarnation(), notified.notice()));
             } else if (event instanceof ProcessEvent.Said changed) {
-                if (isKept(spec)) {
-                    keptChildren().ifPresent(kept -> kept.says(child.path(), changed.said()));
-                }
+                keptChildren().ifPresent(kept -> kept.says(child.path(), changed.said()));
             } else if (event instanceof ProcessEvent.Warned warned) {
                 LOG.warn("process of child [{}] {}", child.path(), warned.what());
             } else if (event == ProcessEvent.Ready.INSTANCE) {
-                if (isKept(spec)) {
-                    keptChildren().ifPresent(kept -> kept.ready(child.path()));
-                }
+                keptChildren().ifPresent(kept -> kept.ready(child.path()));
                 child.ready(child.handle().process().orElseThrow());
             } else if (event instanceof ProcessEvent.StartFailed failed) {
                 keptEnds();
@@ -211,11 +247,10 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
             } else if (event == ProcessEvent.Recovered.INSTANCE) {
                 child.hasRecovered();
             } else if (event instanceof ProcessEvent.Paused paused) {
-                if (isKept(spec)) {
-                    keptChildren().ifPresent(kept -> kept.paused(child.path(), paused.isPaused()));
-                }
+                keptChildren().ifPresent(kept -> kept.paused(child.path(), paused.isPaused()));
             } else if (event instanceof ProcessEvent.Exited exited) {
                 child.handle().overran(exited.overrun());
+                rest.ifPresent(ProcessRest::close);
                 keptEnds();
                 if (isEarly()
                         && exited.status().exited()
@@ -231,7 +266,22 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
             return child.around().kept();
         }
 
+        /** It runs, and may be left to another program that this JVM becomes. */
+        private void canBeFound(KeptChildren kept, ProcessIdentity identity) {
+            if (!child.handle().isAdopted()) {
+                if (isKept(spec)) {
+                    kept.started(child.path(), identity, spec.live().isPresent());
+                } else {
+                    kept.runs(child.path(), identity, spec, startedAs, stopWithin(child.shutdown()));
+                }
+            }
+            rest = Optional.of(ProcessRest.of(child, spec, kept));
+        }
+
         private void keptEnds() {
+            child.handle()
+                    .process()
+                    .ifPresent(identity -> keptChildren().ifPresent(kept -> kept.isOver(child.path(), identity)));
             if (isKept(spec) || child.handle().isAdopted()) {
                 keptChildren().ifPresent(kept -> kept.ended(child.handle(), child.path()));
             }

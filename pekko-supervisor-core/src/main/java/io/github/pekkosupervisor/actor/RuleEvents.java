@@ -47,6 +47,8 @@ final class RuleEvents {
         } else if (command instanceof SupervisorMessage.Beats
                 || command instanceof SupervisorMessage.LookAt
                 || command instanceof SupervisorMessage.KeeperEnded
+                || command instanceof SupervisorMessage.Rest
+                || command == SupervisorMessage.GoOn.INSTANCE
                 || command == SupervisorMessage.KeepersAreLate.INSTANCE) {
             throw new IllegalStateException("nothing follows from " + command + ", which the actor deals with itself");
         }

@@ -46,7 +46,7 @@ final class StateDirectory {
     }
 
     /** Of all supervisors that are known beforehand; a child of another is refused when it is started. */
-    private static List<Problem> problems(SupervisorSpec spec) {
+    static List<Problem> problems(SupervisorSpec spec) {
         record Place(SupervisorSpec spec, String path) {}
         List<Problem> problems = new ArrayList<>();
         Deque<Place> all = new ArrayDeque<>(List.of(new Place(spec, TreePath.TOP)));

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.SupervisorNotice;
 import io.github.pekkosupervisor.protocol.TreeEnd;
+import io.github.pekkosupervisor.rule.AtRest;
 import io.github.pekkosupervisor.rule.Incarnation;
 import io.github.pekkosupervisor.rule.RuleEvent;
 import io.github.pekkosupervisor.rule.SupervisorAction;
@@ -47,6 +48,7 @@ public final class SupervisorActor {
     private final ChildRunner.Registry runners;
     private final Looks looks;
     private final Keepers keepers;
+    private final Optional<SupervisorRest> rest;
 
     /** Abandoned children, and supervisors below that such a child keeps. */
     private int held;
@@ -77,6 +79,7 @@ public final class SupervisorActor {
         this.looks = new Looks(around, runners, rule);
         this.calls = new PendingCalls(around.path(), self, around.addresses());
         this.keepers = new Keepers(context, around, calls, spec.strategy().isDynamic());
+        this.rest = around.kept().map(kept -> SupervisorRest.of(self, context.getSystem()));
         around.addresses().add(calls);
         Audience.begins(around.listener(), owner.begun(around.path()));
     }
@@ -195,6 +198,16 @@ public final class SupervisorActor {
             tell(new SupervisorEvent.UnexpectedMessage(around.path(), message));
             return Behaviors.same();
         }
+        if (command instanceof SupervisorMessage.Rest asked) {
+            asked.answer().complete(comesToRest());
+            return Behaviors.same();
+        }
+        if (command == SupervisorMessage.GoOn.INSTANCE) {
+            return goOn();
+        }
+        if (rest.isPresent() && rest.get().holdsBack(command)) {
+            return Behaviors.same();
+        }
         if (command instanceof SupervisorMessage.LookAt look) {
             looks.answer(look);
             return Behaviors.same();
@@ -214,6 +227,10 @@ public final class SupervisorActor {
             terminated(terminated.child());
         }
         boolean ends = perform(rule.handle(RuleEvents.of(command), now()));
+        if (command instanceof SupervisorMessage.Terminated terminated
+                && terminated.child().known().isForgotten()) {
+            closeSockets(terminated.child().id());
+        }
         if (!ends && command instanceof SupervisorCommand.Stop && owner.isOutside()) {
             ends = perform(rule.handle(
                     new RuleEvent.Hurry(Inside.exiting(around.addresses().tree())), now()));
@@ -227,6 +244,30 @@ public final class SupervisorActor {
             return Behaviors.same();
         }
         return Behaviors.unhandled();
+    }
+
+    /** Why it cannot now; empty if it rests, and what it leaves is noted. */
+    private Optional<String> comesToRest() {
+        AtRest left = rule.atRest();
+        if (left.busy().isPresent()) {
+            return left.busy();
+        }
+        if (held > 0 || keepers.areAwaited()) {
+            return Optional.of("supervisor " + around.path() + " is at its end");
+        }
+        around.kept().ifPresent(kept -> kept.leaves(around.path(), left));
+        rest.ifPresent(SupervisorRest::begin);
+        return Optional.empty();
+    }
+
+    private Behavior<Object> goOn() {
+        List<SupervisorCommand> told = rest.map(SupervisorRest::end).orElse(List.of());
+        for (SupervisorCommand one : told) {
+            if (!Behavior.isAlive(received(one))) {
+                return Behaviors.stopped();
+            }
+        }
+        return Behaviors.same();
     }
 
     /** Whether an incarnation has said again that it works; true if the supervisor is at its end. */
@@ -286,7 +327,7 @@ public final class SupervisorActor {
                 } else if (action instanceof SupervisorAction.AskGates question) {
                     // what a gate does may wait for somebody, and what follows does not
                     HandOver.keepNot();
-                    answer = Gates.ask(around.terms().gates(), question, self);
+                    answer = Gates.ask(around.terms().gates(), question, goesOn(question), self);
                     HandOver.keep();
                 } else if (action instanceof SupervisorAction.Question question) {
                     HandOver.keepNot();
@@ -298,6 +339,13 @@ public final class SupervisorActor {
             actions = answer == null ? List.of() : rule.handle(answer, now());
         }
         return ends;
+    }
+
+    /** Of what runs already, or is to stay down, nobody is asked whether it may be started. */
+    private boolean goesOn(SupervisorAction.AskGates question) {
+        return around.kept()
+                .filter(kept -> kept.isSuccessor(question.start().path()))
+                .isPresent();
     }
 
     /** Who was killed has no time to wait for. */
@@ -341,6 +389,7 @@ public final class SupervisorActor {
                 held--;
             } else if (tell.event() instanceof SupervisorEvent.ChildDeleted deleted) {
                 keepers.deleted(deleted.child().id());
+                closeSockets(deleted.child().id());
             } else if (tell.event() instanceof SupervisorEvent.SupervisorChanged change) {
                 change.children().forEach(this::standsBy);
             } else if (tell.event() instanceof SupervisorEvent.ChildIgnored ignored
@@ -448,6 +497,17 @@ public final class SupervisorActor {
     private void staysDown(SupervisorAction.StaysDown down) {
         runners.of(down.kind()).staysDown(down.id(), down.why());
         keepers.staysDown(down);
+        if (down.isGone()) {
+            closeSockets(down.id());
+        }
+    }
+
+    /** Nobody has this child any more, nor those below it. */
+    private void closeSockets(String id) {
+        TreeSockets sockets = around.addresses().tree().sockets();
+        if (!sockets.areNone()) {
+            sockets.close(around.pathOf(id));
+        }
     }
 
     private void leave(LiveChild handle) {
@@ -465,8 +525,12 @@ public final class SupervisorActor {
             return;
         }
         closed = true;
+        rest.ifPresent(SupervisorRest::close);
         rule.unanswered().forEach(call -> call.gone().run());
         rule.lost().forEach(this::staysDown);
+        if (owner.isOutside()) {
+            around.addresses().tree().sockets().close(around.path());
+        }
         around.addresses().remove(calls);
         looks.close();
         calls.close(end);

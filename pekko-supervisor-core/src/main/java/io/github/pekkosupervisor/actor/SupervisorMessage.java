@@ -6,6 +6,8 @@ import io.github.pekkosupervisor.protocol.SupervisorCommand;
 import io.github.pekkosupervisor.rule.RuleEvent;
 import io.github.pekkosupervisor.rule.Scope;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,19 @@ sealed interface SupervisorMessage extends SupervisorCommand.Internal {
 
     /** Keepers have had their time to end. */
     enum KeepersAreLate implements SupervisorMessage {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /**
+     * Do nothing any more until {@link GoOn}, since this process becomes another program.
+     *
+     * @param answer why that cannot be now, in words; empty if it does nothing
+     */
+    record Rest(CompletableFuture<Optional<String>> answer) implements SupervisorMessage {}
+
+    /** Go on as before {@link Rest}. */
+    enum GoOn implements SupervisorMessage {
         /** The only one. */
         INSTANCE
     }

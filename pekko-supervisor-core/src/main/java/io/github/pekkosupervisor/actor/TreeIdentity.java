@@ -4,9 +4,15 @@ package io.github.pekkosupervisor.actor;
 public final class TreeIdentity {
 
     private final TreeClock clock;
+    private final TreeSockets sockets = new TreeSockets();
 
     TreeIdentity(TreeClock clock) {
         this.clock = clock;
+    }
+
+    /** What is kept open for its processes. */
+    TreeSockets sockets() {
+        return sockets;
     }
 
     /** The time of the tree. */

@@ -201,12 +201,29 @@ public final class ConfigValues {
         throw new IllegalArgumentException(noTime(value));
     }
 
+    /** A size. */
+    static long bytes(ConfigValue value) {
+        try {
+            long bytes = alone(value).getBytes(KEY);
+            if (bytes >= 0) {
+                return bytes;
+            }
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(noSize(value), e);
+        }
+        throw new IllegalArgumentException(noSize(value));
+    }
+
+    private static String noSize(ConfigValue value) {
+        return "must be a size in bytes, such as 1048576 or 512MiB, was " + text(value);
+    }
+
     private static String noTime(ConfigValue value) {
         return "must be a time with its unit, such as 5s or 200ms, was " + text(value);
     }
 
     /** A time that may not be zero. */
-    static Duration positive(ConfigValue value) {
+    public static Duration positive(ConfigValue value) {
         Duration time = duration(value);
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException("must be more than zero, was " + text(value));
@@ -236,7 +253,7 @@ public final class ConfigValues {
     }
 
     /** Elements that are text. */
-    static List<String> strings(ConfigValue value) {
+    public static List<String> strings(ConfigValue value) {
         return each(value, ConfigValues::string);
     }
 

@@ -7,8 +7,6 @@ import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
-import io.github.pekkosupervisor.spec.RestartDelay;
-import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
@@ -16,6 +14,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec.AutoShutdown;
 import io.github.pekkosupervisor.spec.SupervisorSpec.Strategy;
 import io.github.pekkosupervisor.spec.TreePath;
 import io.github.pekkosupervisor.spec.Wording;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Reads a tree from a configuration, in the keys that {@code reference.conf} explains under
@@ -32,11 +32,13 @@ import java.util.TreeSet;
 public final class ConfiguredTree {
 
     private final Map<String, ChildSpec> fromCode;
+    private final Map<String, Function<Path, ChildSpec>> directories;
     private final Set<String> placed = new TreeSet<>();
     private final Problems problems = new Problems();
 
-    private ConfiguredTree(Map<String, ChildSpec> fromCode) {
+    private ConfiguredTree(Map<String, ChildSpec> fromCode, Map<String, Function<Path, ChildSpec>> directories) {
         this.fromCode = fromCode;
+        this.directories = directories;
     }
 
     /**
@@ -61,7 +63,19 @@ public final class ConfiguredTree {
      *     and line
      */
     public static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
-        ConfiguredTree tree = new ConfiguredTree(fromCode);
+        return read(config, fromCode, Map.of());
+    }
+
+    /**
+     * The same, for who knows more kinds of child; {@code ServiceDirectories.read} in the artifact
+     * {@code pekko-supervisor-runit-compat} does.
+     *
+     * @param directories by the key {@code service-directory} or {@code services-directory}: what such a directory is
+     *     as a child, of any id
+     */
+    public static SupervisorSpec read(
+            Config config, Map<String, ChildSpec> fromCode, Map<String, Function<Path, ChildSpec>> directories) {
+        ConfiguredTree tree = new ConfiguredTree(fromCode, directories);
         ConfigSection top = ConfigSection.of(config, Place.SUPERVISOR, "/", tree.problems);
         SupervisorSpec spec;
         try {
@@ -95,7 +109,9 @@ public final class ConfiguredTree {
                 "strategy",
                 ConfigValues.oneOf(
                         List.of(Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE, Strategy.DYNAMIC)));
-        SupervisorSpec spec = SupervisorSpec.of(strategy.orElse(Strategy.ONE_FOR_ONE));
+        SupervisorSpec spec = strategy.filter(Strategy.DYNAMIC::equals).isPresent()
+                ? SupervisorSpec.dynamic()
+                : SupervisorSpec.of(strategy.orElse(Strategy.ONE_FOR_ONE));
         OptionalInt none = OptionalInt.empty();
         Optional<OptionalInt> intensity =
                 section.get("intensity", value -> isInfinite(value) ? none : OptionalInt.of(intensity(value)));
@@ -160,18 +176,20 @@ public final class ConfiguredTree {
     }
 
     private Optional<ChildSpec> kind(ConfigSection section, String path) {
-        List<String> all = List.of("process", "supervisor", "from-code");
+        List<String> all = List.of("process", "supervisor", "service-directory", "services-directory", "from-code");
         List<String> kinds = all.stream().filter(section::has).toList();
         if (kinds.isEmpty() && !all.stream().allMatch(section::lacks)) {
             // which is told by itself
             return Optional.empty();
         }
         if (kinds.size() != 1) {
-            section.problem("a child is one of \"process\", \"supervisor\" and \"from-code\", this one is "
+            section.problem("a child is one of \"process\", \"supervisor\", \"service-directory\","
+                    + " \"services-directory\" and \"from-code\", this one is "
                     + (kinds.isEmpty() ? "none" : kinds));
             return Optional.empty();
         }
-        return switch (kinds.get(0)) {
+        String only = kinds.get(0);
+        return switch (only) {
             case "process" ->
                 section.section("process", Place.PROCESS)
                         .flatMap(ConfiguredProcess::read)
@@ -179,8 +197,19 @@ public final class ConfiguredTree {
             case "supervisor" ->
                 section.section("supervisor", Place.SUPERVISOR, path)
                         .map(below -> ChildSpec.supervisor("", supervisor(below, path)));
-            default -> section.get("from-code", this::fromCode);
+            case "from-code" -> section.get(only, this::fromCode);
+            default -> section.get(only, value -> directory(only, value));
         };
+    }
+
+    private ChildSpec directory(String key, ConfigValue value) {
+        Path path = ConfigValues.path(value);
+        Function<Path, ChildSpec> child = directories.get(key);
+        if (child == null) {
+            throw new IllegalArgumentException("is known to pekko-supervisor run, and to ServiceDirectories.read in the"
+                    + " artifact pekko-supervisor-runit-compat; read the tree by that");
+        }
+        return child.apply(path);
     }
 
     private ChildSpec fromCode(ConfigValue value) {
@@ -196,9 +225,7 @@ public final class ConfiguredTree {
 
     private static ChildSpec withRules(ConfigSection section, ChildSpec spec) {
         ChildSpec child = spec;
-        child = section.get("restart", ConfigValues.oneOf(List.of(RestartType.values())))
-                .map(child::withRestart)
-                .orElse(child);
+        child = ConfiguredRestarts.type(section).map(child::withRestart).orElse(child);
         child = section.get("significant", ConfigValues::bool)
                 .map(child::withSignificant)
                 .orElse(child);
@@ -219,7 +246,7 @@ public final class ConfiguredTree {
                                 : timed.withStartTimeout(ConfigValues.duration(value)))
                 .orElse(child);
         return section.section("restart-delay", Place.RESTART_DELAY)
-                .flatMap(ConfiguredTree::delay)
+                .flatMap(ConfiguredRestarts::delay)
                 .map(child::withRestartDelay)
                 .orElse(child);
     }
@@ -251,26 +278,5 @@ public final class ConfiguredTree {
                             + ConfigValues.text(value),
                     e);
         }
-    }
-
-    private static Optional<RestartDelay> delay(ConfigSection section) {
-        Optional<Duration> min = section.get("min", ConfigValues::duration);
-        Optional<Duration> max = section.get("max", ConfigValues::duration);
-        Optional<Double> factor = section.get("factor", ConfigValues::number);
-        Optional<Double> jitter = section.get("jitter", ConfigValues::number);
-        Optional<Duration> resetAfter = section.get("reset-after", ConfigValues::duration);
-        if (section.lacks("min")) {
-            section.problem("\"restart-delay\" needs \"min\", the first wait, such as 200ms");
-        }
-        section.end();
-        return min.map(first -> {
-            RestartDelay usual = RestartDelay.exponential(first, max.orElse(first));
-            return new RestartDelay(
-                    first,
-                    usual.max(),
-                    factor.orElse(usual.factor()),
-                    jitter.orElse(usual.jitter()),
-                    resetAfter.orElse(usual.resetAfter()));
-        });
     }
 }

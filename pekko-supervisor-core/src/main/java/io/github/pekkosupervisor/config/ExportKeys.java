@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.config;
 import static io.github.pekkosupervisor.config.Place.ACCESS;
 import static io.github.pekkosupervisor.config.Place.EXPORT;
 import static io.github.pekkosupervisor.config.Place.EXPORT_ACCESS;
+import static io.github.pekkosupervisor.config.Place.RUN;
 
 import java.util.List;
 
@@ -15,6 +16,20 @@ final class ExportKeys {
             "owner; group where there is a group and neither status nor control is set";
 
     static final List<Key> ALL = List.of(
+            Key.of("export", "How the tree is shown to sv. What is not said in it is as below.")
+                    .values("a block, or none")
+                    .example("{ group = ops, status = all }")
+                    .orElse(RUN, "shown under the name of the file, without its .conf"),
+            Key.of(
+                            "state-directory",
+                            "What the next start needs to take over those that are kept. It is made if only the last part of"
+                                    + " it is missing.")
+                    .values("a path, or none")
+                    .example("/var/lib/app/state")
+                    .orElse(
+                            RUN,
+                            "BASE/NAME/state, where NAME is the name of the file without its .conf, and BASE is /run for"
+                                    + " root and $XDG_RUNTIME_DIR for others"),
             Key.of("directory", "Where the tree is shown. It is made if only the last part of it is missing.")
                     .values("a path")
                     .example("/run/app/service")

@@ -13,6 +13,7 @@ public final class Oneshots {
 
     private static final String ONESHOT = "oneshot";
     private static final String AGAIN = "oneshot-again";
+    private static final String USER = "user";
     private static final Pattern COMMENT = Pattern.compile("(#|//)[^\n]*");
 
     /** A key and the beginning of its value. */
@@ -46,6 +47,19 @@ public final class Oneshots {
                 return false;
             }
             isMeant |= !isNo && (isMeant(entry.group(1)) || entry.group(2).equals(ONESHOT));
+        }
+        return isMeant;
+    }
+
+    /** Whether a {@code service.conf} that cannot be used seems to say as which user it is to run. */
+    public static boolean isUserMeant(String text) {
+        Matcher entry = ENTRY.matcher(COMMENT.matcher(text).replaceAll(""));
+        boolean isMeant = false;
+        while (entry.find()) {
+            String key = entry.group(1);
+            isMeant |= key.equals(USER)
+                    || Vocabulary.meant(Place.SERVICE, key).contains(USER)
+                    || Vocabulary.find(Place.SERVICE, USER).orElseThrow().isCalledElsewhere(key);
         }
         return isMeant;
     }

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.config;
 
 import static io.github.pekkosupervisor.config.Place.File.EXPORT_CONF;
+import static io.github.pekkosupervisor.config.Place.File.RUN_CONF;
 import static io.github.pekkosupervisor.config.Place.File.SERVICE_CONF;
 import static io.github.pekkosupervisor.config.Place.File.TREE;
 
@@ -18,12 +19,24 @@ public enum Place {
     READY(TREE, "ready.", "ready { }"),
     /** Whether a process still works. */
     LIVE(TREE, "live.", "live { }"),
+    /** What a process may use. */
+    LIMITS(TREE, "limits.", "limits { }"),
+    /** A socket that is opened for a process, an element of {@code sockets}. */
+    SOCKET(TREE, "sockets.", "sockets = [ { } ]"),
     /** The file {@code service.conf} of a service directory. */
     SERVICE(SERVICE_CONF, "", "service.conf"),
     /** Whether {@code run} of a service directory still works. */
     SERVICE_LIVE(SERVICE_CONF, "live.", "live { } of service.conf"),
     /** When the process of a service directory counts as up. */
     SERVICE_READY(SERVICE_CONF, "ready.", "ready { } of service.conf"),
+    /** What {@code run} of a service directory may use. */
+    SERVICE_LIMITS(SERVICE_CONF, "limits.", "limits { } of service.conf"),
+    /** How {@code run} of a service directory waits before it is started again. */
+    SERVICE_RESTART_DELAY(SERVICE_CONF, "restart-delay.", "restart-delay { } of service.conf"),
+    /** When it is enough of that. */
+    GIVE_UP(SERVICE_CONF, "give-up.", "give-up { }"),
+    /** A socket that is opened for {@code run}, an element of {@code sockets}. */
+    SERVICE_SOCKET(SERVICE_CONF, "sockets.", "sockets = [ { } ] of service.conf"),
     /** The log of a service directory that we write ourselves. */
     LOG(SERVICE_CONF, "log.", "log { }"),
     /** The file {@code .service.conf} of a services directory, for all that are in it. */
@@ -33,7 +46,9 @@ public enum Place {
     /** How a tree is shown as service directories. */
     EXPORT(EXPORT_CONF, "", "pekko-supervisor.export { }"),
     /** By whom some of its children may be used, an element of {@code access}. */
-    EXPORT_ACCESS(EXPORT_CONF, "access.", "access = [ { } ] of pekko-supervisor.export");
+    EXPORT_ACCESS(EXPORT_CONF, "access.", "access = [ { } ] of pekko-supervisor.export"),
+    /** What is said of the program that runs a tree, in the same file. */
+    RUN(RUN_CONF, "pekko-supervisor.", "pekko-supervisor { } of a file for pekko-supervisor run");
 
     /** A kind of file. */
     enum File {
@@ -42,7 +57,9 @@ public enum Place {
         /** {@code service.conf}, by whoever has the service directory. */
         SERVICE_CONF("service.conf", "write the value itself"),
         /** The export of a tree in the configuration of an application, by the operator. */
-        EXPORT_CONF("pekko-supervisor.export", Place.RESOLVE);
+        EXPORT_CONF("pekko-supervisor.export", Place.RESOLVE),
+        /** A tree with what the program that runs it is to do, by the operator. */
+        RUN_CONF("a file for pekko-supervisor run", Place.RESOLVE);
 
         private final String title;
         private final String whenNotKnown;
@@ -63,7 +80,8 @@ public enum Place {
     }
 
     private static final String RESOLVE =
-            "write the value itself, or have the application resolve the whole configuration before it reads a part of it";
+            "write the value itself, or have it set in the same file or in the environment; an application is to resolve"
+                    + " the whole configuration before it reads a part of it";
 
     private final File file;
     private final String prefix;

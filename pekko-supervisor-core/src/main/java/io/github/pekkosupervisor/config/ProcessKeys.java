@@ -42,7 +42,7 @@ final class ProcessKeys {
                     .example("{ LANG = C }")
                     .like("Environment, env, envdir")
                     .in(PROCESS, "{}")
-                    .notYet(SERVICE, "the launcher's", "export in run"),
+                    .in(SERVICE, "{}"),
             Key.of("stdin", "What it reads.")
                     .values("inherit (the JVM's own), discard (nothing to read), { file = PATH }")
                     .like("StandardInput")
@@ -143,22 +143,23 @@ final class ProcessKeys {
                             "Too many: failures of a transient child go unnoticed.")
                     .like("SuccessExitStatus")
                     .in(PROCESS, "[0]")
-                    .notYet(SERVICE, "each end is one, as runit", "finish gets the code"),
+                    .orElse(SERVICE, "[0] unless restart is permanent; then none is normal, and all are started again"),
             Key.of("normal-exit-signals", "Signals by which an end is no failure, beside the one it was asked for.")
                     .values("a list of names, never KILL")
                     .like("SuccessExitStatus")
                     .in(PROCESS, "[]")
-                    .notYet(SERVICE, "each end is one, as runit", "finish gets the signal"),
+                    .in(SERVICE, "[]"),
             Key.of(
                             "ignore-exit-codes",
                             "Exit codes by which it says before it is ready that it need not run, as OTP's ignore:"
-                                    + " its start has then succeeded without a process. It needs a ready.")
+                                    + " its start has then succeeded without a process. In a service directory it is then"
+                                    + " down. It needs a ready.")
                     .values("a list of numbers, 0 to 255")
                     .limits(
                             "Too few: what need not run counts as failed.",
                             "Too many: a start that failed counts as one that was not needed.")
                     .in(PROCESS, "[]")
-                    .notYet(SERVICE, "none, as runit", "sv down in finish"),
+                    .in(SERVICE, "[]"),
             Key.of(
                             "oneshot",
                             "Whether it is over when it is done, such as a migration. In a tree its start is acknowledged when"

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.config;
 
 import static io.github.pekkosupervisor.config.Place.CHILD;
+import static io.github.pekkosupervisor.config.Place.GIVE_UP;
 import static io.github.pekkosupervisor.config.Place.LOG;
 import static io.github.pekkosupervisor.config.Place.PROCESS;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
@@ -10,6 +11,8 @@ import java.util.List;
 
 /** The keys that service directories have already. */
 final class ServiceKeys {
+
+    private static final String IN_ORDER = "children start in order, each when the one before it is ready";
 
     static final List<Key> ALL = List.of(
             Key.of("log", "The log is written without a logger process, as svlogd does.")
@@ -50,6 +53,65 @@ final class ServiceKeys {
                             PROCESS,
                             "nobody, since it has no supervise/",
                             "the export has access, which names children"),
+            Key.of(
+                            "needs",
+                            "Service directories in the same services directory that must be ready before it is started by"
+                                    + " itself; a oneshot is when it has ended well. They are stopped after it when all are. sv"
+                                    + " on one changes nothing of what is wanted of another; sv once does not wait for them.")
+                    .values("a list of names")
+                    .example("[db]")
+                    .like("Requires, depends_on")
+                    .orElse(SERVICE, "none")
+                    .notYet(CHILD, "not so", IN_ORDER),
+            Key.of(
+                            "after",
+                            "The same of those that need not be there: it waits for one that is to be started for the first"
+                                    + " time, and not for one that is not wanted up, has failed, or waits in vain itself.")
+                    .values("a list of names")
+                    .example("[db]")
+                    .like("After")
+                    .orElse(SERVICE, "none")
+                    .notYet(CHILD, "not so", IN_ORDER),
+            Key.of("when-need-dies", "What becomes of it, if it runs, when one that it needs has ended.")
+                    .values(
+                            "ignore, restart (when that is ready again), wait (it is stopped, and started when that is ready"
+                                    + " again)")
+                    .example("restart")
+                    .like("BindsTo, PartOf")
+                    .in(SERVICE, "ignore")
+                    .notYet(CHILD, "ignore", "strategy = rest-for-one restarts those after it"),
+            Key.of(
+                            "give-up",
+                            "When it is enough of restarts. In a tree its supervisor's intensity and period say that.")
+                    .values("a block")
+                    .example("{ after = 5, within = 1m }")
+                    .like("StartLimit*, startretries")
+                    .instead("intensity and period of a supervisor")
+                    .orElse(SERVICE, "never, as runit"),
+            Key.of(
+                            "after",
+                            "With which failure it is enough. A failure is an end of run that nobody has asked for, and that is"
+                                    + " not normal; one that could not be run is one, too.")
+                    .values("a number from 1 to 1000")
+                    .example("5")
+                    .limits("Too low: a hiccup ends it.", "Too high: what cannot run is started for a long time.")
+                    .like("StartLimitBurst")
+                    .orElse(GIVE_UP, Key.NEEDED),
+            Key.of("within", "In how long they follow each other.")
+                    .values("a time with its unit")
+                    .example("1m")
+                    .limits("Too short: slow failures are never noticed.", "Too long: failures of hours ago count.")
+                    .like("StartLimitIntervalSec")
+                    .orElse(GIVE_UP, Key.NEEDED),
+            Key.of("then", "What follows.")
+                    .values(
+                            "down (as after sv down, until sv up or sv once), cool-down (a wait, then it is tried again)")
+                    .in(GIVE_UP, "down"),
+            Key.of("cool-down", "How long that wait is; needed with it.")
+                    .values("a time with its unit, at most 100 days")
+                    .example("5m")
+                    .limits("Too short: tries cost CPU.", "Too long: it stays down when it could run.")
+                    .orElse(GIVE_UP, "none"),
             Key.of(
                             "essential",
                             "Its end ends the launcher, with its code, or 128 more than the signal that ended it, after all have"

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.config;
 import static io.github.pekkosupervisor.config.Place.CHILD;
 import static io.github.pekkosupervisor.config.Place.RESTART_DELAY;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
+import static io.github.pekkosupervisor.config.Place.SERVICE_RESTART_DELAY;
 import static io.github.pekkosupervisor.config.Place.SUPERVISOR;
 
 import java.util.List;
@@ -24,7 +25,8 @@ final class TreeKeys {
                     .in(SUPERVISOR, "one-for-one"),
             Key.of(
                             "intensity",
-                            "How many restarts are allowed within the period; one more, and the supervisor gives up.")
+                            "How many restarts are allowed within the period; one more, and the supervisor gives up. Of a"
+                                    + " dynamic one 3 by default.")
                     .values(
                             "a number from 0, or infinite: it never gives up, and each child that is not temporary needs a"
                                     + " restart-delay")
@@ -59,7 +61,8 @@ final class TreeKeys {
                     .orElse(CHILD, Key.NEEDED),
             Key.of(
                             "process",
-                            "The child is an operating system process. A child is one of process, supervisor, from-code.")
+                            "The child is an operating system process. A child is one of process, supervisor,"
+                                    + " service-directory, services-directory, from-code.")
                     .values("a block")
                     .example("{ command = [redis-server] }")
                     .orElse(CHILD, "no process"),
@@ -67,15 +70,33 @@ final class TreeKeys {
                     .values("a block")
                     .example("{ children = [] }")
                     .orElse(CHILD, "no supervisor"),
+            Key.of(
+                            "service-directory",
+                            "The child is runit's, by the rules of its supervisor; a relative path is from where the JVM"
+                                    + " was started. pekko-supervisor run and ServiceDirectories.read know it.")
+                    .values("a path")
+                    .example("/etc/sv/web")
+                    .orElse(CHILD, "no service directory"),
+            Key.of(
+                            "services-directory",
+                            "The child is a directory of service directories, each by runit's rules, as under runsvdir; its"
+                                    + " path and who knows it are as with service-directory.")
+                    .values("a path")
+                    .example("/etc/service")
+                    .orElse(CHILD, "no services directory"),
             Key.of("from-code", "The child is one that the application gives, of any kind.")
                     .values("the name that the application gives it by")
                     .example("api")
                     .orElse(CHILD, "not from code"),
-            Key.of("restart", "When it is started again.")
+            Key.of(
+                            "restart",
+                            "When it is started again. In a service directory one that is not is down, as after sv down, and"
+                                    + " sv up or sv once start it; what sv restart or the like has ended is started again"
+                                    + " whatever this says.")
                     .values("permanent (always), transient (after an abnormal end), temporary (never)")
                     .like("Restart")
                     .in(CHILD, "permanent")
-                    .notYet(SERVICE, "permanent, as runit", "a finish script can run sv down"),
+                    .in(SERVICE, "permanent"),
             Key.of(
                             "shutdown",
                             "How long it may take to stop until it is killed. A supervisor's default is infinite,"
@@ -111,7 +132,10 @@ final class TreeKeys {
             Key.of("on-abandon", "What follows after it did not even end when killed.")
                     .values("continue (without it), escalate (give up)")
                     .in(CHILD, "continue"),
-            Key.of("restart-delay", "How long its restarts wait.")
+            Key.of(
+                            "restart-delay",
+                            "How long its restarts wait. In a service directory: after an end that nobody has asked for, in"
+                                    + " place of runit's second; sv once, or sv down and sv up, end the wait.")
                     .values("a block")
                     .example("{ min = 200ms, max = 10s }")
                     .limits(
@@ -119,35 +143,40 @@ final class TreeKeys {
                             "Too long: it stays down when it could run.")
                     .like("RestartSec")
                     .orElse(CHILD, "restarts do not wait")
-                    .notYet(SERVICE, "1s after a run of less than a second, as runit", "sleep in finish"),
+                    .orElse(SERVICE, "1s after a run of less than a second, as runit"),
             // ---- restart-delay
             Key.of("min", "The first wait.")
                     .values(TIME)
                     .example("200ms")
                     .limits("Too short: tries cost CPU.", "Too long: it stays down after each single failure.")
-                    .orElse(RESTART_DELAY, Key.NEEDED),
+                    .orElse(RESTART_DELAY, Key.NEEDED)
+                    .orElse(SERVICE_RESTART_DELAY, Key.NEEDED),
             Key.of("max", "The longest wait.")
                     .values(TIME + ", at least min, at most 100 days")
                     .example("10s")
                     .limits("Too short: tries cost CPU.", "Too long: it stays down when it could run.")
-                    .orElse(RESTART_DELAY, "min"),
+                    .orElse(RESTART_DELAY, "min")
+                    .orElse(SERVICE_RESTART_DELAY, "min"),
             Key.of("factor", "What each wait is multiplied by for the next.")
                     .values("a number from 1")
                     .limits("Too low: tries cost CPU.", "Too high: the longest wait is reached at once.")
-                    .in(RESTART_DELAY, "2"),
+                    .in(RESTART_DELAY, "2")
+                    .in(SERVICE_RESTART_DELAY, "2"),
             Key.of("jitter", "The share of a wait that is random.")
                     .values("a number from 0 to 1")
                     .limits(
                             "Too low: what failed together comes back together.",
                             "Too high: nobody knows when it comes back.")
-                    .in(RESTART_DELAY, "0.2"),
+                    .in(RESTART_DELAY, "0.2")
+                    .in(SERVICE_RESTART_DELAY, "0.2"),
             Key.of("reset-after", "Who has run for so long waits min again.")
                     .values(TIME)
                     .example("10s")
                     .limits(
                             "Too short: who fails slowly never waits longer.",
                             "Too long: failures of hours ago make it wait.")
-                    .orElse(RESTART_DELAY, "max"));
+                    .orElse(RESTART_DELAY, "max")
+                    .orElse(SERVICE_RESTART_DELAY, "max"));
 
     private TreeKeys() {}
 }

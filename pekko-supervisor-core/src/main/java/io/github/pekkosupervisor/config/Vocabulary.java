@@ -28,6 +28,8 @@ final class Vocabulary {
     private static List<Key> all() {
         List<Key> all = new ArrayList<>(TreeKeys.ALL);
         all.addAll(ProcessKeys.ALL);
+        all.addAll(ConditionKeys.ALL);
+        all.addAll(SocketKeys.ALL);
         all.addAll(LiveKeys.ALL);
         all.addAll(ServiceKeys.ALL);
         all.addAll(ExportKeys.ALL);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What older kernels lack: before 6.15 the code is known only from {@code stat}; before 6.9 those of its group who
  * outlive it are left alone, since their number could be another group's; before 5.3 it is looked for every 100 ms, and
- * compared again before each signal.
+ * compared again before each signal. The last is done too where descriptors are scarce, also if there was one before.
  */
 final class AdoptedChild implements ChildProcess {
 
@@ -26,19 +26,37 @@ final class AdoptedChild implements ChildProcess {
 
     private final ProcessIdentity identity;
     private final boolean leadsGroup;
-    private final @Nullable Descriptor pidfd;
+    private @Nullable Descriptor pidfd;
     private final long pidfdInode;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private boolean ended;
     private boolean released;
 
     private AdoptedChild(
-            ProcessIdentity identity, @Nullable Descriptor pidfd, long pidfdInode, boolean leadsGroup, EventLoop loop) {
+            ProcessIdentity identity,
+            @Nullable Descriptor pidfd,
+            boolean needsPidfd,
+            long pidfdInode,
+            boolean leadsGroup,
+            EventLoop loop) {
         this.identity = identity;
         this.leadsGroup = leadsGroup;
         this.pidfd = pidfd;
         this.pidfdInode = pidfdInode;
-        loop.onExit(() -> ProcStat.isRunning(identity.pid(), identity.startTicks()), pidfd, () -> seenToEnd(loop));
+        // whether its number is still that of some process costs a tenth of whether it is this one
+        loop.onExit(
+                () -> ProcessCalls.exists(identity.pid()),
+                () -> ProcStat.isRunning(identity.pid(), identity.startTicks()),
+                pidfd,
+                needsPidfd ? null : this::giveUpPidfd,
+                () -> seenToEnd(loop));
+    }
+
+    private synchronized void giveUpPidfd() {
+        if (pidfd != null) {
+            pidfd.close();
+            pidfd = null;
+        }
     }
 
     /** Of one that is surely who it was: what it is if it is a child of this process all the same. */
@@ -75,7 +93,9 @@ final class AdoptedChild implements ChildProcess {
         }
         try {
             Found found = compare(who, inode, pidfd, leadsGroup, loop, children);
-            kept = found instanceof Found.Running running && running.process() instanceof AdoptedChild;
+            kept = found instanceof Found.Running running
+                    && running.process() instanceof AdoptedChild adopted
+                    && adopted.pidfd != null;
             return found;
         } finally {
             if (pidfd != null && !kept) {
@@ -122,9 +142,13 @@ final class AdoptedChild implements ChildProcess {
         if (child.isPresent()) {
             return child.get();
         }
-        return hasEnded
-                ? new Found.Ended(status(who, pidfd).orElse(ExitStatus.UNKNOWN))
-                : new Found.Running(new AdoptedChild(who, pidfd, its, leadsGroup, loop));
+        if (hasEnded) {
+            return new Found.Ended(status(who, pidfd).orElse(ExitStatus.UNKNOWN));
+        }
+        // who can be told from others without it; it is closed by who has opened it, where it is not kept
+        boolean needsPidfd = stat.isEmpty() || !ticksKnown;
+        Descriptor kept = needsPidfd || !OpenFiles.areScarce() ? pidfd : null;
+        return new Found.Running(new AdoptedChild(who, kept, needsPidfd, its, leadsGroup, loop));
     }
 
     /** How one that has ended did; its parent may wait for it in between. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class ChildDescriptors {
 
     private static final int STANDARD = 3;
-    private static final int NONE = -1;
+    static final int NONE = -1;
 
     private final int[] sources;
     private final int directory;
@@ -32,17 +32,19 @@ final class ChildDescriptors {
         this.lasting = lasting;
     }
 
-    static ChildDescriptors of(SpawnRequest request, int[] passedOn) {
-        int last = request.further().map(SpawnRequest.Further::number).orElse(STANDARD - 1);
+    /**
+     * @param further what it has beside the standard three
+     * @param directory where it begins; -1 for the directory of this process
+     */
+    static ChildDescriptors of(
+            SpawnRequest request, List<SpawnRequest.Further> further, int directory, int[] passedOn) {
+        int last = further.stream().mapToInt(SpawnRequest.Further::number).max().orElse(STANDARD - 1);
         int[] sources = new int[last + 1];
         Arrays.fill(sources, NONE);
         sources[0] = number(request.stdin(), 0);
         sources[1] = number(request.stdout(), 1);
         sources[2] = number(request.stderr(), 2);
-        request.further()
-                .ifPresent(further -> sources[last] = further.descriptor().number());
-        int directory =
-                request.directory().map(open -> open.descriptor().number()).orElse(NONE);
+        further.forEach(one -> sources[one.number()] = one.descriptor().number());
         return new ChildDescriptors(sources, directory, passedOn, Optional.empty());
     }
 
@@ -91,7 +93,7 @@ final class ChildDescriptors {
     }
 
     /** Has the child put all of them in their places. */
-    void arrange(SpawnCall call) throws PosixException {
+    void arrange(SpawnSteps call) throws PosixException {
         for (int target = 0; target < STANDARD; target++) {
             if (sources[target] != target) {
                 call.duplicate(sources[target], target);
@@ -109,7 +111,7 @@ final class ChildDescriptors {
         withholdOthers(call);
     }
 
-    private void withholdOthers(SpawnCall call) throws PosixException {
+    private void withholdOthers(SpawnSteps call) throws PosixException {
         if (lasting.isEmpty()) {
             withholdGaps(call);
             return;
@@ -133,7 +135,7 @@ final class ChildDescriptors {
         return Math.max(sources.length, last + 1);
     }
 
-    private void withholdGaps(SpawnCall call) throws PosixException {
+    private void withholdGaps(SpawnSteps call) throws PosixException {
         int end = end();
         for (int number = STANDARD; number < end; number++) {
             if (!stays(number)) {

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.posix;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An open file descriptor of this process; closed on exec unless it is one of the standard three.
@@ -11,12 +12,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Descriptor implements AutoCloseable {
 
+    private static final AtomicInteger OPEN = new AtomicInteger();
+
     private final int number;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean isLocked;
 
     Descriptor(int number) {
         this.number = number;
+        OPEN.incrementAndGet();
+    }
+
+    /** How many of them are open in this process. */
+    static int openNow() {
+        return OPEN.get();
     }
 
     static Descriptor open(int directory, OsString path, int flags, int mode) throws PosixException {
@@ -263,6 +272,12 @@ public final class Descriptor implements AutoCloseable {
         return FileCalls.stat(number(), OsString.of(""), FileCalls.AT_EMPTY_PATH);
     }
 
+    /** Closes it without giving back the lock, which something else holds that has the same open file. */
+    void closeStillLocked() {
+        isLocked = false;
+        close();
+    }
+
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -270,6 +285,7 @@ public final class Descriptor implements AutoCloseable {
                 DescriptorCalls.unlock(number);
             }
             DescriptorCalls.close(number);
+            OPEN.decrementAndGet();
         }
     }
 

@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,11 @@ public final class EventLoop implements AutoCloseable {
 
     private static final int EVENTS_AT_ONCE = 256;
     private static final int POLL_MILLIS = 100;
+    private static final LongSupplier CLOCK = System::nanoTime;
+
+    /** Of this JVM, that are not closed. */
+    private static final Set<EventLoop> LOOPS = ConcurrentHashMap.newKeySet();
+
     private static final long WAKE = 0;
     private static final long INOTIFY = 1;
 
@@ -39,9 +46,16 @@ public final class EventLoop implements AutoCloseable {
     /** By the kernel's number, which all watches of one directory share; guarded by itself. */
     private final Map<Integer, List<DirectoryWatch>> directories = new HashMap<>();
 
-    private final ConcurrentLinkedQueue<PolledExit> polled = new ConcurrentLinkedQueue<>();
+    private final Queue<AwaitedExit> polled = new ConcurrentLinkedQueue<>();
+    /** Those of them that are children of this process. */
+    private final Queue<AwaitedExit> polledChildren = new ConcurrentLinkedQueue<>();
     /** Those that could not be read, which are tried again after a pause. */
     private final Queue<DescriptorWatch> unread = new ConcurrentLinkedQueue<>();
+
+    /** How often it is asked whether one of them seems to have ended, and whether each has. */
+    private final Pace glances = new Pace(250, TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS), TimeUnit.SECONDS.toNanos(1));
+
+    private final Pace looks = new Pace(1000, TimeUnit.SECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(60));
 
     private final AtomicLong nextKey = new AtomicLong(INOTIFY + 1);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -64,6 +78,7 @@ public final class EventLoop implements AutoCloseable {
         inotify = openInotify(epoll);
         thread = new Thread(this::run, "pekko-supervisor-loop");
         thread.setDaemon(true);
+        LOOPS.add(this);
         thread.start();
     }
 
@@ -123,7 +138,7 @@ public final class EventLoop implements AutoCloseable {
      * @throws PosixException {@code ENOSPC} if the user's limit of inotify watches is reached
      */
     public Watch changes(Directory directory, Runnable listener) throws PosixException {
-        OsString path = OsString.of("/proc/self/fd/" + directory.descriptor().number() + "/.");
+        OsString path = directory.lastingPath().plus("/.");
         synchronized (directories) {
             int number = inotify.add(path, Inotify.DIRECTORY_CHANGES | Inotify.ONLY_DIRECTORY);
             DirectoryWatch watch = new DirectoryWatch(number, listener);
@@ -133,30 +148,64 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Calls back once when the process behind a pidfd has ended.
+     * Calls back once when the process behind a pidfd has ended. Without a pidfd that is asked for, at a {@link Pace}.
      *
-     * @param runs whether it does; asked every 100 ms, where there is no pidfd
+     * @param seemsToRun a cheap question that may be answered wrongly with yes; asked each 100 ms, up to each second
+     *     where there are very many
+     * @param runs whether it does; asked each second, up to each minute
+     * @param giveUp closes the pidfd, for {@link #letPidfdsGo}; null if it cannot be done without
      */
-    void onExit(BooleanSupplier runs, @Nullable Descriptor pidfd, Runnable ended) {
+    void onExit(
+            BooleanSupplier seemsToRun,
+            BooleanSupplier runs,
+            @Nullable Descriptor pidfd,
+            @Nullable Runnable giveUp,
+            Runnable ended) {
+        await(new AwaitedExit(seemsToRun, runs, giveUp, ended, polled), pidfd);
+    }
+
+    /**
+     * The same of a child of this process: without a pidfd all of them cost one question, while none has ended for whom
+     * nobody has waited.
+     */
+    void onExitOfChild(int pid, @Nullable Descriptor pidfd, Runnable giveUp, Runnable ended) {
+        BooleanSupplier runs = () -> !ProcessCalls.hasEnded(pid);
+        await(new AwaitedExit(runs, runs, giveUp, ended, polledChildren), pidfd);
+    }
+
+    private void await(AwaitedExit exit, @Nullable Descriptor pidfd) {
         if (pidfd == null) {
-            polled.add(new PolledExit(runs, ended));
+            exit.poll();
             epoll.wake();
             return;
         }
-        long key = nextKey.getAndIncrement();
         int number = pidfd.number();
-        sources.put(key, () -> {
-            sources.remove(key);
-            ended.run();
-        });
+        sources.put(exit.key, exit);
         try {
-            epoll.add(number, Epoll.IN | Epoll.ONCE, key);
+            epoll.add(number, Epoll.IN | Epoll.ONCE, exit.key);
         } catch (PosixException e) {
             // no memory for one more entry (fs.epoll.max_user_watches): look by hand
-            sources.remove(key);
-            polled.add(new PolledExit(runs, ended));
-            epoll.wake();
+            if (sources.remove(exit.key) != null) {
+                exit.poll();
+                epoll.wake();
+            }
         }
+    }
+
+    /**
+     * Processes whose end can be awaited without a pidfd have none from now on, so that there is room for others: their
+     * ends are looked for, see {@link #onExit}, and the exit codes of those that are no children may not be known. Of
+     * all event loops of this JVM; it may be called from any thread.
+     */
+    public static void letPidfdsGo() {
+        LOOPS.forEach(loop -> {
+            for (Runnable source : loop.sources.values()) {
+                if (source instanceof AwaitedExit exit) {
+                    exit.doWithoutPidfd();
+                }
+            }
+            loop.epoll.wake();
+        });
     }
 
     /**
@@ -196,7 +245,8 @@ public final class EventLoop implements AutoCloseable {
         while (!closed.get()) {
             try {
                 List<DescriptorWatch> again = unread.isEmpty() ? List.of() : List.copyOf(unread);
-                int timeout = polled.isEmpty() && again.isEmpty() ? -1 : POLL_MILLIS;
+                boolean isPolling = !polled.isEmpty() || !polledChildren.isEmpty();
+                int timeout = isPolling || !again.isEmpty() ? POLL_MILLIS : -1;
                 long[] ready = epoll.await(EVENTS_AT_ONCE, timeout);
                 turn.acquireUninterruptibly();
                 try {
@@ -207,7 +257,9 @@ public final class EventLoop implements AutoCloseable {
                         unread.removeAll(again);
                         again.forEach(DescriptorWatch::resume);
                     }
-                    polled.removeIf(PolledExit::hasEnded);
+                    if (isPolling) {
+                        poll();
+                    }
                 } finally {
                     turn.release();
                 }
@@ -217,6 +269,25 @@ public final class EventLoop implements AutoCloseable {
         }
         inotify.close();
         epoll.close();
+    }
+
+    /** However often something else happens. */
+    private void poll() {
+        long now = CLOCK.getAsLong();
+        if (glances.isDue(now)) {
+            boolean isNews = polled.removeIf(AwaitedExit::seemsToHaveEnded);
+            if (!polledChildren.isEmpty() && ProcessCalls.endedChild() != 0) {
+                isNews |= polledChildren.removeIf(AwaitedExit::hasEnded);
+            }
+            glances.asked(now, CLOCK.getAsLong(), isNews);
+        }
+        long later = CLOCK.getAsLong();
+        if (looks.isDue(later)) {
+            boolean isNews = polled.removeIf(AwaitedExit::hasEnded);
+            // one that somebody else has waited for shows no more among those that have ended
+            isNews |= polledChildren.removeIf(AwaitedExit::hasEnded);
+            looks.asked(later, CLOCK.getAsLong(), isNews);
+        }
     }
 
     /** Whatever becomes of one, those that were told with it are not told again. */
@@ -289,15 +360,64 @@ public final class EventLoop implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            LOOPS.remove(this);
             epoll.wake();
         }
     }
 
-    private record PolledExit(BooleanSupplier runs, Runnable ended) {
+    /** Somebody waits for the end of a process; a source, as long as there is a pidfd. Told once. */
+    private final class AwaitedExit implements Runnable {
+        private final long key = nextKey.getAndIncrement();
+        private final BooleanSupplier seemsToRun;
+        private final BooleanSupplier runs;
+        private final @Nullable Runnable giveUp;
+        private final Runnable ended;
+        private final Queue<AwaitedExit> queue;
+
+        AwaitedExit(
+                BooleanSupplier seemsToRun,
+                BooleanSupplier runs,
+                @Nullable Runnable giveUp,
+                Runnable ended,
+                Queue<AwaitedExit> queue) {
+            this.seemsToRun = seemsToRun;
+            this.runs = runs;
+            this.giveUp = giveUp;
+            this.ended = ended;
+            this.queue = queue;
+        }
+
+        @Override
+        public void run() {
+            // else it is awaited without a pidfd by now
+            if (sources.remove(key) != null) {
+                ended.run();
+            }
+        }
+
+        void doWithoutPidfd() {
+            if (giveUp != null && sources.remove(key) != null) {
+                giveUp.run();
+                poll();
+            }
+        }
+
+        void poll() {
+            queue.add(this);
+        }
+
+        boolean seemsToHaveEnded() {
+            return isOver(seemsToRun);
+        }
+
         boolean hasEnded() {
+            return isOver(runs);
+        }
+
+        private boolean isOver(BooleanSupplier goesOn) {
             try {
                 // waiting is left to the owner
-                if (runs.getAsBoolean()) {
+                if (goesOn.getAsBoolean()) {
                     return false;
                 }
             } catch (RuntimeException e) {

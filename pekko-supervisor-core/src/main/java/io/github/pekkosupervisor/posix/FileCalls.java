@@ -222,6 +222,14 @@ final class FileCalls {
         }
     }
 
+    /** Of what is open, be it only as a place. */
+    static void setOwnersOf(int file, int user, int group) throws PosixException {
+        OsString itself = OsString.of("");
+        while (FCHOWNAT.call(file, path("fchownat", Scratch.begin(), itself), user, group, AT_EMPTY_PATH) != 0) {
+            PosixException.throwUnlessInterrupted("fchownat", "descriptor " + file);
+        }
+    }
+
     /** False if that is refused, by its mode or by what its file system is mounted with. */
     static boolean mayExecute(int directory, OsString name) throws PosixException {
         final int execute = 1;
@@ -261,6 +269,7 @@ final class FileCalls {
                                 ((long) scratch.getInt(buffer + 136) << 32) | scratch.getInt(buffer + 140),
                                 scratch.getLong(buffer + 32)),
                         scratch.getInt(buffer + 20),
+                        scratch.getInt(buffer + 24),
                         Short.toUnsignedInt(scratch.getShort(buffer + 28)),
                         scratch.getInt(buffer + 16),
                         scratch.getLong(buffer + 40),

@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param id the file's identity
  * @param owner number of the user who owns it
+ * @param group number of the group that it belongs to
  * @param mode type and permission bits
  * @param links how many names it has; 0 of one that has been removed and is still open somewhere
  * @param size length in bytes
@@ -14,7 +15,7 @@ import java.time.Instant;
  * @param birth when it was made, in nanoseconds since 1970, by which it is told from what had its number before; 0
  *     where the file system does not say
  */
-public record FileStatus(Id id, int owner, int mode, int links, long size, Instant modified, long birth) {
+public record FileStatus(Id id, int owner, int group, int mode, int links, long size, Instant modified, long birth) {
 
     private static final int TYPE = 0170000;
 
@@ -56,6 +57,11 @@ public record FileStatus(Id id, int owner, int mode, int links, long size, Insta
     /** Whether this is a device for characters, such as a terminal or {@code /dev/null}. */
     public boolean isCharacterDevice() {
         return (mode & TYPE) == 0020000;
+    }
+
+    /** Whether this is the file of a Unix socket. */
+    public boolean isSocket() {
+        return (mode & TYPE) == 0140000;
     }
 
     /** Whether this is a regular file. */

@@ -24,7 +24,7 @@ public final class Foreground {
         List<byte[]> environment = OsString.cStrings(Launch.ofThisJvm().environment());
         int pid;
         try (SpawnCall call = new SpawnCall(program, List.of(argument0.cString()), environment)) {
-            call.begin(directory.descriptor().number());
+            call.begin(directory.lastingNumber());
             call.withhold(1);
             call.attributes(SpawnCall.SETSIGMASK, 0, 0);
             pid = call.spawnFile();

@@ -1,8 +1,8 @@
 package io.github.pekkosupervisor.posix;
 
 /**
- * A system call that the JDK makes for us, where it has what we need: sockets, and processes where there is no native
- * backend. To be passed right before the call, so that a test can make it fail as one of our own.
+ * A system call that the JDK or jnr-posix makes for us, where they have what we need: sockets, and processes where
+ * there is no native backend. To be passed right before the call, so that a test can make it fail as one of our own.
  */
 public enum JdkCall {
     /** A socket is opened, for whatever address. */
@@ -11,7 +11,7 @@ public enum JdkCall {
     CONNECT("connect"),
     /** A datagram is sent. */
     SEND("sendto"),
-    /** A process is made by {@link ProcessBuilder}. */
+    /** A process is made by jnr-posix. */
     SPAWN("spawn");
 
     private final String function;

@@ -96,8 +96,8 @@ public final class KeptDescriptors {
         return Optional.of(first);
     }
 
-    /** The socket of that name, which was kept; once. */
-    synchronized Optional<Descriptor> takeSocket(String name) {
+    /** The one of that name, which was kept, and has no file to be known by; once. */
+    public synchronized Optional<Descriptor> takeSocket(String name) {
         return Optional.ofNullable(sockets.remove(name));
     }
 

@@ -6,12 +6,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A child of this JVM, watched and signalled through a pidfd, and waited for by us. */
+/**
+ * A child of this JVM, watched and signalled through a pidfd, and waited for by us. Where descriptors are scarce it has
+ * none: until we have waited for it its number is its own, and the loop asks every 100 ms whether a child has ended.
+ */
 final class NativeChild implements ChildProcess {
 
     private final ProcessIdentity identity;
     private final boolean leadsGroup;
-    private final @Nullable Descriptor pidfd;
+    private @Nullable Descriptor pidfd;
     private final IntConsumer waitedFor;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private long pidfdInode;
@@ -29,15 +32,29 @@ final class NativeChild implements ChildProcess {
         this.leadsGroup = leadsGroup;
         this.waitedFor = waitedFor;
         this.pidfd = openPidfd(pid);
-        loop.onExit(() -> ProcFs.isRunning(pid), pidfd, this::ended);
+        loop.onExitOfChild(pid, pidfd, this::giveUpPidfd, this::ended);
     }
 
-    private static @Nullable Descriptor openPidfd(int pid) {
+    private @Nullable Descriptor openPidfd(int pid) {
         try {
-            return ProcessCalls.openPidfd(pid);
+            Descriptor opened = ProcessCalls.openPidfd(pid);
+            if (!OpenFiles.areScarce()) {
+                return opened;
+            }
+            pidfdInode = ProcessCalls.inode(opened);
+            opened.close();
+            return null;
         } catch (PosixException e) {
             // no descriptor left, or a kernel older than 5.3: the loop looks by itself
             return null;
+        }
+    }
+
+    private synchronized void giveUpPidfd() {
+        if (pidfd != null) {
+            pidfdInode = pidfdInode();
+            pidfd.close();
+            pidfd = null;
         }
     }
 

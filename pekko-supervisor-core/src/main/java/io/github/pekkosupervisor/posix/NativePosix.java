@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
-/** Processes by {@code posix_spawn(3)}, watched through pidfds. */
+/** Processes by {@code posix_spawn(3)}, as the backend calls it, watched through pidfds where there are some. */
 final class NativePosix implements Posix {
 
     private final EventLoop loop = new EventLoop();
@@ -19,44 +19,79 @@ final class NativePosix implements Posix {
     private final int[] passedOn;
     private final @Nullable SpawnThread spawnThread;
     private final Launch launch = Launch.ofThisJvm();
+    private final boolean isPortable;
+    private final SpawnSteps.Way way;
     private final Set<Integer> children = ConcurrentHashMap.newKeySet();
     private final ReadWriteLock births = new ReentrantReadWriteLock();
-    private final List<byte[]> ownEnvironment = OsString.cStrings(launch.environment());
+    private final List<byte[]> ownEnvironment;
 
     /** Whether this process may have children that it made before it became this program. */
     private final boolean keepsChildren;
 
-    NativePosix(PosixSettings settings) throws PosixException {
-        this(settings, Succession.ofThisJvm().isPresent());
+    NativePosix(PosixSettings settings, boolean isPortable) throws PosixException {
+        this(settings, isPortable, Succession.ofThisJvm().isPresent());
     }
 
-    NativePosix(PosixSettings settings, boolean keepsChildren) throws PosixException {
+    NativePosix(PosixSettings settings, boolean isPortable, boolean keepsChildren) throws PosixException {
+        this.isPortable = isPortable;
+        this.way = isPortable ? PortableSpawn::begin : SpawnCall::new;
+        List<byte[]> environment = OsString.cStrings(launch.environment());
+        this.ownEnvironment = isPortable ? PortableSpawn.passable(environment) : environment;
         this.keepsChildren = keepsChildren;
         this.openFilesLimit = settings.openFilesLimit();
         this.passedOn = settings.passedOn().stream()
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();
-        this.spawnThread = settings.ownSpawnThread() ? SpawnThread.start() : null;
+        this.spawnThread = settings.ownSpawnThread() && !isPortable ? SpawnThread.start() : null;
         // while it is ignored the kernel throws exit statuses away; the JDK does the same before its first process
         SignalCalls.stopIgnoring(Signal.CHLD);
     }
 
     @Override
     public ChildProcess spawn(SpawnRequest request) throws PosixException {
+        if (request.directory().isEmpty()) {
+            return spawn(request, ChildDescriptors.NONE);
+        }
+        Directory directory = request.directory().get();
+        int begins = directory.begin();
+        try {
+            return spawn(request, begins);
+        } finally {
+            directory.end();
+        }
+    }
+
+    private ChildProcess spawn(SpawnRequest request, int directory) throws PosixException {
+        if (!Prelude.isNeeded(request)) {
+            return spawn(request, null, directory);
+        }
+        try (Prelude prelude = Prelude.open(request, passedOn)) {
+            return spawn(request, prelude, directory);
+        }
+    }
+
+    private ChildProcess spawn(SpawnRequest request, @Nullable Prelude prelude, int directory) throws PosixException {
         List<byte[]> environment = request.environment().map(OsString::cStrings).orElse(ownEnvironment);
-        ChildDescriptors descriptors = ChildDescriptors.of(request, passedOn);
+        List<SpawnRequest.Further> further = new ArrayList<>(request.beyondStandard());
+        if (prelude != null) {
+            prelude.gate().ifPresent(further::add);
+        }
+        ChildDescriptors descriptors = ChildDescriptors.of(request, further, directory, passedOn);
         List<Descriptor> copies = new ArrayList<>();
         births.readLock().lock();
         try {
             descriptors.copyExchanged(copies);
             int pid = make(new NativeSpawn(
-                    request.command(),
+                    prelude == null ? command(request) : prelude.command(),
                     environment,
                     descriptors,
                     request.grouping(),
                     launch.blockedSignals(),
                     ~launch.ignoredSignals()));
+            if (prelude != null) {
+                prelude.admit(pid);
+            }
             children.add(pid);
             return new NativeChild(pid, request.grouping() != Grouping.INHERIT, loop, children::remove);
         } catch (PosixException e) {
@@ -68,6 +103,16 @@ final class NativePosix implements Posix {
             births.readLock().unlock();
             copies.forEach(Descriptor::close);
         }
+    }
+
+    /** A shell that stands between must not be the one to find that there is no such program. */
+    private List<OsString> command(SpawnRequest request) throws PosixException {
+        if (!isPortable || request.directory().isEmpty()) {
+            return request.command();
+        }
+        List<OsString> command = new ArrayList<>(request.command());
+        command.set(0, ProgramLook.firstToRun(request));
+        return command;
     }
 
     /** Here, or on the thread that has fewer descriptors to copy. */
@@ -82,11 +127,11 @@ final class NativePosix implements Posix {
 
     private int withChildLimit(NativeSpawn spawn) throws PosixException {
         if (openFilesLimit.isEmpty()) {
-            return spawn.run();
+            return spawn.run(way);
         }
         OpenFilesGate.THIS_JVM.enter(openFilesLimit.getAsLong());
         try {
-            return spawn.run();
+            return spawn.run(way);
         } finally {
             OpenFilesGate.THIS_JVM.leave();
         }
@@ -142,7 +187,7 @@ final class NativePosix implements Posix {
 
     @Override
     public List<String> limitations() {
-        return List.of();
+        return isPortable ? PortableSpawn.LIMITATIONS : List.of();
     }
 
     @Override

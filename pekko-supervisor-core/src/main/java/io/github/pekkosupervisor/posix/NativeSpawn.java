@@ -25,8 +25,8 @@ record NativeSpawn(
     }
 
     /** Makes it and returns its process id. */
-    int run() throws PosixException {
-        try (SpawnCall call = new SpawnCall(command.get(0), OsString.cStrings(command), environment)) {
+    int run(SpawnSteps.Way way) throws PosixException {
+        try (SpawnSteps call = way.begin(command.get(0), OsString.cStrings(command), environment)) {
             descriptors.arrange(call);
             call.attributes(groupingFlag() | SpawnCall.SETSIGMASK | SpawnCall.SETSIGDEF, blocked, defaults);
             return call.spawnByName();

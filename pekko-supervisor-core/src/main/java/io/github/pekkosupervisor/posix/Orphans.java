@@ -45,7 +45,7 @@ public final class Orphans {
      * A start that was under way, as it was written down before.
      *
      * @param fromTick {@link #currentTick()} of then
-     * @param untilTick the last tick in which it can have taken place, for instance that of the look
+     * @param untilTick the last tick in which it can have taken place: one in which who was to start it was gone
      * @param group the process group of who was to start it
      * @param session the session of who was to start it; 0 if the process was to have one of its own, or if the former
      *     is from outside of our world, as that of who has been put into a container
@@ -107,9 +107,9 @@ public final class Orphans {
             return session == 0 ? itsSession == pid || itsSession == 0 : itsSession == session;
         }
 
-        /** Any start until now, by somebody of whom nothing is known: he was like us. */
-        public static Intent ofAnyTime(Optional<FileStatus.Id> output, FileStatus.Id directory) {
-            return new Intent(0, currentTick(), OwnProcess.group(), OwnProcess.session(), output, directory);
+        /** Any start until then, by somebody of whom nothing is known: he was like us. */
+        public static Intent ofAnyTime(long untilTick, Optional<FileStatus.Id> output, FileStatus.Id directory) {
+            return new Intent(0, untilTick, OwnProcess.group(), OwnProcess.session(), output, directory);
         }
     }
 

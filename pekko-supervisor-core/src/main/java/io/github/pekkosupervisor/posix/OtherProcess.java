@@ -53,6 +53,13 @@ public record OtherProcess(ProcessIdentity identity) {
                 || ProcStat.ifShown(session).filter(ProcStat::isRunning).isEmpty();
     }
 
+    /** Whether its parent is somebody else than process 1: who has started it, or who takes orphans instead of that. */
+    public boolean hasParent() throws PosixException {
+        return ProcStat.of(identity.pid())
+                .filter(stat -> stat.startTicks() == identity.startTicks() && stat.parent() > 1)
+                .isPresent();
+    }
+
     /** Whether its environment, as it was when its program was loaded, has this entry. */
     public boolean hasInEnvironment(OsString entry) throws PosixException {
         return environment().contains("\0" + latin(entry) + "\0");

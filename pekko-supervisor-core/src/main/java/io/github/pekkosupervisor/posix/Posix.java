@@ -22,13 +22,13 @@ public interface Posix extends AutoCloseable {
             case NATIVE -> {
                 if (!SpawnCall.isAvailable()) {
                     throw new IllegalStateException("the native process backend needs Linux with glibc 2.34 or"
-                            + " later, which is not here; set the backend to auto or jdk");
+                            + " later, which is not here; set the backend to auto or portable");
                 }
                 yield true;
             }
-            case JDK -> false;
+            case PORTABLE -> false;
         };
-        return useNative ? new NativePosix(settings) : new JdkPosix();
+        return new NativePosix(settings, !useNative);
     }
 
     /**
@@ -54,20 +54,12 @@ public interface Posix extends AutoCloseable {
 
     /**
      * Waits for ended children of this JVM that this {@code Posix} did not start. For process 1 alone, which inherits
-     * the orphans of others: it would take the exit codes of {@link Process} objects away. Does nothing in the JDK's
-     * backend, whose own children are such objects.
+     * the orphans of others: it would take the exit codes of {@link Process} objects away.
      */
-    default void reapStrangers() {
-        // nothing: see above
-    }
+    void reapStrangers();
 
     /** The one thread that watches descriptors, directories and processes. */
     EventLoop loop();
-
-    /** Whether a process can have a session or process group of its own. */
-    default boolean hasGroups() {
-        return true;
-    }
 
     /** What this backend cannot do, a sentence each; empty for the native one. */
     List<String> limitations();

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param ownSpawnThread whether children are made by a thread that sees only the descriptors that are open now, and
  *     keeps those open: starts do not take longer with the number of descriptors, but a socket that is open now will
  *     not be closed by closing it; without effect where the kernel has not the calls for it
- * @param passedOn numbers of descriptors, above 2, that every child gets as they are; the JDK's backend cannot
+ * @param passedOn numbers of descriptors, above 2, that every child gets as they are
  */
 public record PosixSettings(
         Backend backend, OptionalLong openFilesLimit, boolean ownSpawnThread, Set<Integer> passedOn) {
@@ -30,12 +30,15 @@ public record PosixSettings(
 
     /** How processes are started and their end is noticed. */
     public enum Backend {
-        /** {@link #NATIVE} where its calls exist, else {@link #JDK}. */
+        /** {@link #NATIVE} where its calls exist, else {@link #PORTABLE}. */
         AUTO,
         /** {@code posix_spawn} and pidfds: Linux with glibc 2.34 or later. */
         NATIVE,
-        /** The JDK's own {@code ProcessBuilder}; see {@link Posix#limitations()} for what it cannot do. */
-        JDK
+        /**
+         * {@code posix_spawnp} by jnr-posix, with what any C library has; see {@link Posix#limitations()} for what it
+         * cannot do. Linux, as all of this.
+         */
+        PORTABLE
     }
 
     /** Children get the limits of this JVM; the backend is chosen by what the platform has. */

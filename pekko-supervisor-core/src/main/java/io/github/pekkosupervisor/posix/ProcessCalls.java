@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class ProcessCalls {
 
     private static final int WNOHANG = 1;
+    private static final int ENDED_NO_HANG_NO_WAIT = 4 | WNOHANG | 0x01000000;
+
+    // struct siginfo
+    private static final int INFO_SIZE = 128;
+    private static final int INFO_PID_OFFSET = 16;
+
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final long SYS_CLOSE_RANGE = 436;
@@ -53,14 +59,22 @@ final class ProcessCalls {
         }
     }
 
+    /** Whether a child has ended, which stays so; also if somebody else has waited for it. */
+    static boolean hasEnded(int pid) {
+        final int thisChild = 1;
+        Scratch scratch = Scratch.begin();
+        long info = scratch.zeroed(INFO_SIZE);
+        return WAITID.call(thisChild, pid, info, ENDED_NO_HANG_NO_WAIT) == 0
+                ? scratch.getInt(info + INFO_PID_OFFSET) == pid
+                : Errno.ECHILD.isLast();
+    }
+
     /** The process id of some child that has ended and has not been waited for, and stays so; 0 if there is none. */
     static int endedChild() {
         final int anyChild = 0;
-        final int endedNoHangNoWait = 4 | 1 | 0x01000000;
-        final int pidOffset = 16;
         Scratch scratch = Scratch.begin();
-        long info = scratch.zeroed(128);
-        return WAITID.call(anyChild, 0, info, endedNoHangNoWait) == 0 ? scratch.getInt(info + pidOffset) : 0;
+        long info = scratch.zeroed(INFO_SIZE);
+        return WAITID.call(anyChild, 0, info, ENDED_NO_HANG_NO_WAIT) == 0 ? scratch.getInt(info + INFO_PID_OFFSET) : 0;
     }
 
     static Descriptor openPidfd(int pid) throws PosixException {
@@ -148,6 +162,11 @@ final class ProcessCalls {
     /** As kill(2), a negative pid being a group; false if there is nobody. */
     static boolean kill(int pid, Signal signal) throws PosixException {
         return KILL.call(pid, signal.number()) == 0 || nobodyThere("kill", signal + " process " + pid);
+    }
+
+    /** Whether somebody has this number, be it a zombie. */
+    static boolean exists(int pid) {
+        return KILL.call(pid, 0) == 0 || !Errno.ESRCH.isLast();
     }
 
     /** Whether a process group has members, be they zombies. */

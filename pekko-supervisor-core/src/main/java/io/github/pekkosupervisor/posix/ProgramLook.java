@@ -47,6 +47,67 @@ public final class ProgramLook {
         return new Found(List.of(path.split(":", -1)), inItsOwn, met);
     }
 
+    /**
+     * The program that the start of a process would run, for who has another program run it: by its name, if that looks
+     * it up where the JVM does.
+     *
+     * @throws PosixException as that start would be refused, as far as that can be seen
+     */
+    static OsString firstToRun(SpawnRequest request) throws PosixException {
+        OsString program = request.command().get(0);
+        Directory directory = request.directory().orElse(null);
+        if (program.indexOf('/', 0) >= 0) {
+            Optional<Errno> errno = refusal(at(directory, program));
+            if (errno.isPresent()) {
+                throw PosixException.of("spawn", program.toString(), errno.get());
+            }
+            return program;
+        }
+        List<OsString> candidates =
+                candidates(Optional.ofNullable(System.getenv("PATH")).orElse(DEFAULT_PATH), program);
+        Errno refused = Errno.ENOENT;
+        for (OsString candidate : candidates) {
+            Optional<Errno> errno = refusal(at(directory, candidate));
+            if (errno.isEmpty()) {
+                return findsTheSame(request) && !program.startsWith("-") ? program : candidate;
+            }
+            refused = isNothing(errno.get()) ? refused : errno.get();
+        }
+        throw PosixException.of("spawn", program.toString(), refused);
+    }
+
+    private static boolean findsTheSame(SpawnRequest request) {
+        String ours = System.getenv("PATH");
+        return request.environment().isEmpty()
+                || pathIn(request.environment().get()).equals(Optional.ofNullable(ours));
+    }
+
+    private static boolean isNothing(Errno errno) {
+        return errno == Errno.ENOENT || errno == Errno.ENOTDIR;
+    }
+
+    /** What the kernel says of it; empty if it may be run. */
+    static Optional<Errno> refusal(ProgramSight sight) {
+        if (sight instanceof ProgramSight.Fine) {
+            return Optional.empty();
+        }
+        if (sight instanceof ProgramSight.BadInterpreter script) {
+            return refusal(script.interpreter());
+        }
+        if (sight instanceof ProgramSight.Missing
+                || sight instanceof ProgramSight.LinkToNothing
+                || sight instanceof ProgramSight.NoLoader) {
+            return Optional.of(Errno.ENOENT);
+        }
+        if (sight instanceof ProgramSight.NotBelow) {
+            return Optional.of(Errno.ENOTDIR);
+        }
+        boolean isRead = sight instanceof ProgramSight.OtherProcessor
+                || sight instanceof ProgramSight.Empty
+                || sight instanceof ProgramSight.NoFormat;
+        return Optional.of(isRead ? Errno.ENOEXEC : Errno.EACCES);
+    }
+
     private static boolean isNothing(ProgramSight sight) {
         return sight instanceof ProgramSight.Missing || sight instanceof ProgramSight.NotBelow;
     }
@@ -69,8 +130,22 @@ public final class ProgramLook {
     }
 
     private static ProgramSight at(@Nullable Directory directory, OsString path) {
-        int from =
-                directory == null ? FileCalls.AT_FDCWD : directory.descriptor().number();
+        if (directory == null) {
+            return at(FileCalls.AT_FDCWD, path);
+        }
+        try {
+            int from = directory.begin();
+            try {
+                return at(from, path);
+            } finally {
+                directory.end();
+            }
+        } catch (PosixException e) {
+            return new ProgramSight.Fine(path.toString());
+        }
+    }
+
+    private static ProgramSight at(int from, OsString path) {
         ProgramSight found = file(from, path);
         return found instanceof ProgramSight.Fine ? content(from, path) : found;
     }

@@ -53,6 +53,16 @@ public final class SignalPipe {
         }
     }
 
+    /**
+     * From now on nothing comes of the signal. It is not ignored where that can be avoided, since what a process
+     * ignores its children ignore too, unless they are told otherwise.
+     */
+    public void disregard(Signal signal) {
+        if (handler == null || !handler.handle(signal)) {
+            SignalCalls.ignore(signal.number());
+        }
+    }
+
     /** Where the numbers are read; non-blocking. */
     public Descriptor readEnd() {
         return pipe.readEnd();

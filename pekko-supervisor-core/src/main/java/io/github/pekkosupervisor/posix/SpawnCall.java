@@ -7,7 +7,7 @@ import java.util.List;
  * One call of {@code posix_spawn(3)}: what the child does before it becomes the program, then the call. All of it lies
  * in the calling thread's scratch memory, so nothing else may use that until this is closed.
  */
-final class SpawnCall implements AutoCloseable {
+final class SpawnCall implements SpawnSteps {
 
     static final int SETPGROUP = 0x02;
     static final int SETSIGDEF = 0x04;
@@ -96,34 +96,28 @@ final class SpawnCall implements AutoCloseable {
         return size;
     }
 
-    /** In the child {@code target} becomes what {@code source} is here; onto itself it stays open on exec. */
-    void duplicate(int source, int target) throws PosixException {
+    @Override
+    public void duplicate(int source, int target) throws PosixException {
         check(ADD_DUP2.call(actions, source, target));
     }
 
-    /** The child begins in this directory. */
-    void begin(int directory) throws PosixException {
+    @Override
+    public void begin(int directory) throws PosixException {
         check(ADD_FCHDIR.call(actions, directory));
     }
 
-    /** The child has not this descriptor. */
-    void withhold(int descriptor) throws PosixException {
+    @Override
+    public void withhold(int descriptor) throws PosixException {
         checkNamed(ADD_CLOSE.call(actions, descriptor));
     }
 
-    /** The child has no descriptor from this number on. */
-    void withholdFrom(int first) throws PosixException {
+    @Override
+    public void withholdFrom(int first) throws PosixException {
         checkNamed(ADD_CLOSEFROM.call(actions, first));
     }
 
-    /**
-     * Session, group and signals of the child.
-     *
-     * @param flags which of what is said here counts, and whether it leads a session or group
-     * @param blocked signals, signal n in bit n-1
-     * @param defaults those that get the kernel's default; signal n in bit n-1
-     */
-    void attributes(int flags, long blocked, long defaults) {
+    @Override
+    public void attributes(int flags, long blocked, long defaults) {
         SET_FLAGS.call(attributes, (short) flags);
         SET_SIGMASK.call(attributes, signalSet(blocked));
         SET_SIGDEFAULT.call(attributes, signalSet(defaults));
@@ -135,8 +129,8 @@ final class SpawnCall implements AutoCloseable {
         return set;
     }
 
-    /** Makes the child; a program without a slash is looked up in {@code PATH}. */
-    int spawnByName() throws PosixException {
+    @Override
+    public int spawnByName() throws PosixException {
         return spawn(POSIX_SPAWNP);
     }
 

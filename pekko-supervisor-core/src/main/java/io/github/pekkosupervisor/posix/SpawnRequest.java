@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param stderr descriptor 2 of the process; empty for the JVM's own
  * @param grouping its session and process group
  * @param further one more descriptor for it
+ * @param conditions who it is to be, and how it is held
+ * @param sockets descriptors 3 and following of the process, which is told its own number as {@code LISTEN_PID}
  */
 public record SpawnRequest(
         List<OsString> command,
@@ -28,7 +31,12 @@ public record SpawnRequest(
         Optional<Descriptor> stdout,
         Optional<Descriptor> stderr,
         Grouping grouping,
-        Optional<Further> further) {
+        Optional<Further> further,
+        Conditions conditions,
+        List<Descriptor> sockets) {
+
+    /** As {@code sd_listen_fds(3)} has it. */
+    private static final int FIRST_SOCKET = 3;
 
     /** To whom a new process belongs; decides who is reached by a signal to a group and by a terminal. */
     public enum Grouping {
@@ -55,6 +63,33 @@ public record SpawnRequest(
         }
     }
 
+    /** Without sockets. */
+    public SpawnRequest(
+            List<OsString> command,
+            Optional<List<OsString>> environment,
+            Optional<Directory> directory,
+            Optional<Descriptor> stdin,
+            Optional<Descriptor> stdout,
+            Optional<Descriptor> stderr,
+            Grouping grouping,
+            Optional<Further> further,
+            Conditions conditions) {
+        this(command, environment, directory, stdin, stdout, stderr, grouping, further, conditions, List.of());
+    }
+
+    /** As the JVM is. */
+    public SpawnRequest(
+            List<OsString> command,
+            Optional<List<OsString>> environment,
+            Optional<Directory> directory,
+            Optional<Descriptor> stdin,
+            Optional<Descriptor> stdout,
+            Optional<Descriptor> stderr,
+            Grouping grouping,
+            Optional<Further> further) {
+        this(command, environment, directory, stdin, stdout, stderr, grouping, further, Conditions.NONE);
+    }
+
     /** Without a further descriptor. */
     public SpawnRequest(
             List<OsString> command,
@@ -75,6 +110,18 @@ public record SpawnRequest(
         command = List.copyOf(command);
         environment = environment.map(List::copyOf);
         Objects.requireNonNull(grouping, "grouping");
+        sockets = List.copyOf(sockets);
+    }
+
+    /** All that it has beside the standard ones. */
+    List<Further> beyondStandard() {
+        if (sockets.isEmpty()) {
+            return further.stream().toList();
+        }
+        List<Further> all = new ArrayList<>();
+        sockets.forEach(socket -> all.add(new Further(FIRST_SOCKET + all.size(), socket)));
+        further.ifPresent(all::add);
+        return all;
     }
 
     /** Never shows the environment: it holds secrets. */

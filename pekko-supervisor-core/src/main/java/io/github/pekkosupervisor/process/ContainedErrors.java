@@ -20,9 +20,13 @@ public final class ContainedErrors<T> extends BehaviorInterceptor<T, T> {
         super((Class<T>) Object.class);
     }
 
+    /** It has nothing of its own. */
+    private static final ContainedErrors<?> OF_ANY = new ContainedErrors<>();
+
     /** The same behavior, whose errors are exceptions. */
+    @SuppressWarnings("unchecked") // it does nothing with messages
     public static <T> Behavior<T> of(Behavior<T> behavior) {
-        return Behaviors.intercept(ContainedErrors::new, behavior);
+        return Behaviors.intercept(() -> (ContainedErrors<T>) OF_ANY, behavior);
     }
 
     @Override

@@ -243,13 +243,6 @@ final class HostGuard {
 
     private void startWith(Pipe orders) throws PosixException {
         orders.writeEnd().makeNonBlocking();
-        // without groups processes are made by the JDK, which opens what is to be written to once more, for writing
-        if (!posix.hasGroups()) {
-            try (Descriptor nowhere = nowhere()) {
-                begin(spawn(orders, nowhere), orders, null);
-            }
-            return;
-        }
         Pipe lines = posix.pipe();
         try {
             lines.writeEnd().makeNonBlocking();
@@ -272,7 +265,7 @@ final class HostGuard {
                     Optional.of(orders.readEnd()),
                     Optional.of(stdout),
                     Optional.of(nowhere),
-                    posix.hasGroups() ? Grouping.OWN_SESSION : Grouping.INHERIT));
+                    Grouping.OWN_SESSION));
         }
     }
 
@@ -280,11 +273,11 @@ final class HostGuard {
         return Descriptor.openWrite(OsString.of("/dev/null"), true);
     }
 
-    private void begin(ChildProcess started, Pipe orders, @Nullable Pipe lines) {
+    private void begin(ChildProcess started, Pipe orders, Pipe lines) {
         PipeWriter writer = writer(orders);
         line = writer;
-        pipes = lines == null ? List.of(orders.writeEnd()) : List.of(orders.writeEnd(), lines.writeEnd());
-        register = lines == null ? null : writer(lines);
+        pipes = List.of(orders.writeEnd(), lines.writeEnd());
+        register = writer(lines);
         unread = 0;
         unreadLines = 0;
         guard = started;

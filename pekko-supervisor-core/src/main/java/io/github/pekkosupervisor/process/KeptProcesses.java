@@ -7,8 +7,12 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.posix.FileLocks;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Succession;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,6 +39,11 @@ public final class KeptProcesses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeptProcesses.class);
     private static final String SUFFIX = ".process";
     private static final String NOTIFICATION = ".notification";
+    private static final OsString TREE_LEFT = OsString.of("succession");
+
+    /** A word of a {@link Succession}: there is such a file. */
+    public static final String TREE_IS_LEFT = "tree-is-left";
+
     private static final int DIRECTORY_MODE = 0700;
     private static final int FILE_MODE = 0600;
     private static final int LONGEST_ID = 40;
@@ -53,6 +62,7 @@ public final class KeptProcesses implements AutoCloseable {
     /** Of which children there may be a file for a notification descriptor. */
     private final Set<String> hasNotification = ConcurrentHashMap.newKeySet();
 
+    private Optional<TreeLeft> treeLeft = Optional.empty();
     private boolean closed;
 
     /** What an earlier JVM has written of a child. */
@@ -95,10 +105,13 @@ public final class KeptProcesses implements AutoCloseable {
                         "EPERM",
                         "others could have this application signal any process, since " + breach.get());
             }
-            lock = directory.openAppend(OsString.of("lock"), FILE_MODE, Links.REFUSE);
+            // who has become this program has kept it
+            lock = KeptDescriptors.ofThisJvm()
+                    .inPlaceOf(directory.openAppend(OsString.of("lock"), FILE_MODE, Links.REFUSE));
             take(lock, path);
             KeptProcesses opened = new KeptProcesses(directory, lock);
             opened.read();
+            opened.readTreeLeft();
             done = true;
             return opened;
         } finally {
@@ -190,6 +203,72 @@ public final class KeptProcesses implements AutoCloseable {
         }
     }
 
+    // ---- what this process leaves to itself, when it becomes another program
+
+    /** What was so left counts for this JVM alone: any other finds those that it names dead, or not named. */
+    private void readTreeLeft() throws PosixException {
+        if (isTreeLeft()) {
+            TreeLeft all = TreeLeft.parse(directory.readFile(TREE_LEFT, TreeLeft.LONGEST, Links.REFUSE))
+                    .filter(found -> found.by().equals(ourselves()))
+                    .orElseThrow(() -> new PosixException(
+                            "read",
+                            directory + "/" + TREE_LEFT,
+                            "EINVAL",
+                            "it is not what this process has left to itself, so each child would be started twice"));
+            all.processes().forEach(process -> left.put(fileOf(process.path()), new Left.Behind(process)));
+            treeLeft = Optional.of(all);
+        }
+        directory.remove(TREE_LEFT);
+    }
+
+    /** Whether this process was another program before, whose tree goes on here. */
+    public static boolean isTreeLeft() {
+        return Succession.ofThisJvm()
+                .filter(before -> before.words().containsKey(TREE_IS_LEFT))
+                .isPresent();
+    }
+
+    /** What the program that this process was before has left of the tree; empty if there is nothing of it. */
+    public Optional<TreeLeft> treeLeft() {
+        return treeLeft;
+    }
+
+    /**
+     * Leaves this to the program that this process becomes, until {@link #leavesNothing}.
+     *
+     * @throws PosixException if it cannot be written
+     */
+    public synchronized void leave(TreeLeft tree) throws PosixException {
+        OsString fresh = TREE_LEFT.plus(".new");
+        try (Descriptor file = directory.openNew(fresh, FILE_MODE)) {
+            file.write(tree.toBytes());
+        }
+        directory.rename(fresh, TREE_LEFT);
+    }
+
+    /** It does not become another one. */
+    public synchronized void leavesNothing() {
+        if (closed) {
+            return;
+        }
+        try {
+            directory.remove(TREE_LEFT);
+        } catch (PosixException e) {
+            // it counts for nobody who starts anew
+            LOG.debug("[{}] could not be removed: {}", TREE_LEFT, e.getMessage());
+        }
+    }
+
+    /** What has to stay open while this process becomes another program. */
+    public List<Descriptor> lasting() {
+        return List.of(lock);
+    }
+
+    /** Which process this is; it stays the same when it becomes another program. */
+    public static ProcessIdentity ourselves() {
+        return ProcessIdentity.ofRunning(OwnProcess.pid()).orElseGet(() -> new ProcessIdentity(0, 0, ""));
+    }
+
     /**
      * Where a child gives its sign of readiness, so that the next JVM finds it.
      *
@@ -254,6 +333,11 @@ public final class KeptProcesses implements AutoCloseable {
             // the process that it names is gone, which the next JVM will see
             LOG.warn("what was written of [{}] could not be removed: {}", path, e.getMessage());
         }
+    }
+
+    /** This child runs, and nobody but this process is to find it. */
+    public synchronized void unwrite(String path) {
+        forget(path);
     }
 
     /** The path of the file of a process, for a reader. */

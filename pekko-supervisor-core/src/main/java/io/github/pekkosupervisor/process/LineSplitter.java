@@ -68,6 +68,11 @@ final class LineSplitter {
         length = needed;
     }
 
+    /** What has come after the last line feed; stays here. */
+    byte[] unfinished() {
+        return Arrays.copyOf(unfinished, length);
+    }
+
     /** What has come after the last line feed; none if nothing has. */
     List<byte[]> rest() {
         return length == 0 ? List.of() : List.of(joined(NOTHING, 0, 0));

@@ -363,8 +363,7 @@ final class LiveActor {
             return;
         }
         long look = number;
-        ProcessSpec itself =
-                ReadinessCheck.of(command, spec, processes.posix().hasGroups()).withName(spec.name() + " liveness");
+        ProcessSpec itself = ReadinessCheck.of(command, spec).withName(spec.name() + " liveness");
         ActorRef<Command> self = context.getSelf();
         check = commands.run(context, itself, event -> self.tell(new Checked(look, event)));
         context.watchWith(check.actor(), new CheckGone(check.actor(), look));

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  */
 public record NormalExits(Set<Integer> codes, Set<Signal> signals) {
 
+    private static final NormalExits ZERO = ofCodes(0);
     private static final int LAST_CODE = 255;
     private static final int SHELL_SIGNAL_BASE = 128;
 
@@ -45,7 +46,7 @@ public record NormalExits(Set<Integer> codes, Set<Signal> signals) {
 
     /** Code 0 only. */
     public static NormalExits zero() {
-        return ofCodes(0);
+        return ZERO;
     }
 
     /** These codes and no signal. */

@@ -1,9 +1,12 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.OsString;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +25,25 @@ final class OutputReader {
         void receive(List<byte[]> lines);
     }
 
+    private final String stream;
     private final PipeReader pipe;
     private final Executor executor;
     private final List<Receiver> receivers;
     private final LineSplitter splitter = new LineSplitter(LONGEST_LINE);
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    OutputReader(PipeReader pipe, Executor executor, List<Receiver> receivers) {
+    /** Completes when it rests; null if it need not. */
+    private @Nullable CompletableFuture<Void> rest;
+
+    /** Whether a turn was left out since it rests. */
+    private boolean isOwed;
+
+    /** Whether it waits for what is not there yet. */
+    private boolean waits;
+
+    /** @param stream {@code stdout} or {@code stderr} */
+    OutputReader(String stream, PipeReader pipe, Executor executor, List<Receiver> receivers) {
+        this.stream = stream;
         this.pipe = pipe;
         this.executor = executor;
         this.receivers = List.copyOf(receivers);
@@ -36,6 +51,56 @@ final class OutputReader {
 
     void start() {
         executor.execute(this::turn);
+    }
+
+    /** It goes on with a line that somebody before it has begun to read. */
+    void startWith(OsString unfinished) {
+        executor.execute(() -> {
+            splitter.split(unfinished.bytes());
+            turn();
+        });
+    }
+
+    /** Reads nothing more until {@link #goOn()}; to be asked while the event loop is held. Completes when it rests. */
+    synchronized CompletableFuture<Void> rest() {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        rest = asked;
+        if (done.isDone() || isOwed || (waits && pipe.isAwaited())) {
+            asked.complete(null);
+        }
+        return asked;
+    }
+
+    /** Reads again. */
+    synchronized void goOn() {
+        rest = null;
+        if (isOwed) {
+            isOwed = false;
+            executor.execute(this::turn);
+        }
+    }
+
+    /** What somebody else goes on with; empty at its end. To be asked while it rests. */
+    synchronized Optional<UnreadOutput> unread() {
+        return pipe.source().map(source -> new UnreadOutput(stream, source, OsString.of(splitter.unfinished())));
+    }
+
+    private synchronized void nextTurn() {
+        CompletableFuture<Void> asked = rest;
+        if (asked == null) {
+            executor.execute(this::turn);
+        } else {
+            isOwed = true;
+            asked.complete(null);
+        }
+    }
+
+    private synchronized void waits(boolean now) {
+        waits = now;
+        CompletableFuture<Void> asked = rest;
+        if (now && asked != null && pipe.isAwaited()) {
+            asked.complete(null);
+        }
     }
 
     /** Completes when the last line has been dealt with. */
@@ -54,14 +119,28 @@ final class OutputReader {
         if (next.isDone()) {
             goOn(next.join());
         } else {
+            waits(true);
             CompletionStage<byte[]> later = next;
-            later.thenAccept(this::goOn);
+            later.thenAccept(chunk -> {
+                waits(false);
+                goOn(chunk);
+            });
         }
     }
 
     private void goOn(byte[] chunk) {
         if (accept(chunk)) {
-            executor.execute(this::turn);
+            nextTurn();
+        } else {
+            waits(false);
+            isOver();
+        }
+    }
+
+    private synchronized void isOver() {
+        CompletableFuture<Void> asked = rest;
+        if (asked != null) {
+            asked.complete(null);
         }
     }
 

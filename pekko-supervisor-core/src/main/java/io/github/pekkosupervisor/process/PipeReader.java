@@ -153,6 +153,16 @@ final class PipeReader implements AutoCloseable {
         }
     }
 
+    /** Whether somebody waits for what is not there yet, and nothing is on its way to him. */
+    synchronized boolean isAwaited() {
+        return waiting != null;
+    }
+
+    /** What is read; empty if nothing more comes. */
+    synchronized Optional<Descriptor> source() {
+        return closed ? Optional.empty() : Optional.of(descriptor);
+    }
+
     /** Whoever was to write has ended: what is in the pipe is all there will be, even if somebody else has it open. */
     void writerEnded() {
         EventLoop.Watch armed;

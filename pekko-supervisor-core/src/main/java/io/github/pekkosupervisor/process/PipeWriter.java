@@ -27,7 +27,7 @@ final class PipeWriter implements AutoCloseable {
     private final Descriptor descriptor;
     private final EventLoop loop;
     private final Executor executor;
-    private final Deque<Piece> queue = new ArrayDeque<>();
+    private final Deque<Piece> queue = new ArrayDeque<>(1);
 
     private EventLoop.@Nullable Watch watch;
     private boolean armed;

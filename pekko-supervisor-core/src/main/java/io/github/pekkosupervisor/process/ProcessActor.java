@@ -29,7 +29,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +159,13 @@ public final class ProcessActor {
      */
     public record Settle(Runnable settled) implements Command {}
 
+    /**
+     * The same, and read nothing more of its outputs, which somebody else is to go on with.
+     *
+     * @param settled called on any thread with what that is
+     */
+    public record Leave(Consumer<? super List<UnreadOutput>> settled) implements Command {}
+
     /** Go on as before {@link Settle}: a look that was cut short is made again. */
     public enum GoOn implements Command {
         /** The only one. */
@@ -285,7 +291,7 @@ public final class ProcessActor {
         ProcessActor actor;
         try (ProcessStart start = new ProcessStart(spec, processes, () -> self.tell(Tick.READY))) {
             ChildProcess process = start.spawn();
-            boolean leadsGroup = start.grouping() != Grouping.INHERIT;
+            boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
             processes.add(process, leadsGroup);
             actor = new ProcessActor(context, timers, processes, spec, process, leadsGroup, start.channels(), owner);
             owner.tell(start.started(process.identity()));
@@ -314,10 +320,21 @@ public final class ProcessActor {
      * @param isReady whether it was ready before, so that no sign is looked for
      * @param isPaused whether it was stopped on purpose: it is not looked at until it goes on
      * @param said what it has said of itself
+     * @param unread the outputs that whoever had it before has read, and that are to be read on
      */
-    public record Left(boolean isReady, boolean isPaused, ProcessSaid said) {
+    public record Left(boolean isReady, boolean isPaused, ProcessSaid said, List<UnreadOutput> unread) {
         /** One of which no more is known than that it runs. */
         public static final Left READY = new Left(true, false, ProcessSaid.NOTHING);
+
+        /** Copies. */
+        public Left {
+            unread = List.copyOf(unread);
+        }
+
+        /** One whose outputs are nothing to this JVM. */
+        public Left(boolean isReady, boolean isPaused, ProcessSaid said) {
+            this(isReady, isPaused, said, List.of());
+        }
     }
 
     /**
@@ -361,7 +378,14 @@ public final class ProcessActor {
                         process.identity(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
             }
             ProcessActor actor = new ProcessActor(
-                    context, timers, processes, spec, process, leadsGroup, ProcessChannels.NONE, owner);
+                    context,
+                    timers,
+                    processes,
+                    spec,
+                    process,
+                    leadsGroup,
+                    ProcessStart.resumed(spec, processes, process.identity(), left.unread()),
+                    owner);
             // it may have been started by other rules
             actor.keepsWatchdog = false;
             boolean isReady = left.isReady() || !Probes.canBeSeenLater(spec);
@@ -389,7 +413,7 @@ public final class ProcessActor {
         }
         heard.listener().ifPresent(listener -> {
             boolean nowReady = isReady || how.wasReady();
-            channels = ProcessChannels.of(heard.listener());
+            channels = channels.with(heard.listener());
             listener.resume(how.said().main());
             notice = said(how.said().phase()).notice(nowReady);
             if (!notice.equals(ProcessSaid.NOTHING.notice(nowReady))) {
@@ -474,23 +498,24 @@ public final class ProcessActor {
         }
     }
 
-    private BehaviorBuilder<Command> alive() {
-        return Behaviors.receive(Command.class)
-                .onMessage(SendSignal.class, command -> signal(command.signal()))
-                .onMessage(SignalAll.class, command -> signalAll(command.signal()))
-                .onMessage(Paused.class, command -> pauses(command.isPaused() ? Signal.STOP : Signal.CONT))
-                .onMessage(Stop.class, command -> stopAlive(command.within()))
-                .onMessage(Settle.class, this::settle)
-                .onMessageEquals(GoOn.INSTANCE, this::goOn)
-                .onMessageEquals(Tick.NEXT_SHOT, this::shoot)
-                .onMessageEquals(Tick.NOTIFIED, this::notified)
-                .onMessage(HearAgain.class, this::hearAgain)
-                .onMessage(Ended.class, message -> ended(message.status()))
-                .onMessage(Judged.class, this::judged)
-                .onMessage(SightLost.class, lost -> sightLost(lost.watch()))
-                .onMessage(CheckLost.class, lost -> checkLost(lost.actor()))
-                .onMessageEquals(Tick.WATCH_AGAIN, this::watchAgain)
-                .onSignal(PostStop.class, postStop -> lost());
+    private static Cases.Builder<ProcessActor, Command> alive() {
+        return Cases.<ProcessActor, Command>begin()
+                .on(SendSignal.class, (actor, command) -> actor.signal(command.signal()))
+                .on(SignalAll.class, (actor, command) -> actor.signalAll(command.signal()))
+                .on(Paused.class, (actor, command) -> actor.pauses(command.isPaused() ? Signal.STOP : Signal.CONT))
+                .on(Stop.class, (actor, command) -> actor.stopAlive(command.within()))
+                .on(Settle.class, ProcessActor::settle)
+                .on(Leave.class, ProcessActor::leave)
+                .onEquals(GoOn.INSTANCE, ProcessActor::goOn)
+                .onEquals(Tick.NEXT_SHOT, ProcessActor::shoot)
+                .onEquals(Tick.NOTIFIED, ProcessActor::notified)
+                .on(HearAgain.class, ProcessActor::hearAgain)
+                .on(Ended.class, (actor, message) -> actor.ended(message.status()))
+                .on(Judged.class, ProcessActor::judged)
+                .on(SightLost.class, (actor, lost) -> actor.sightLost(lost.watch()))
+                .on(CheckLost.class, (actor, lost) -> actor.checkLost(lost.actor()))
+                .onEquals(Tick.WATCH_AGAIN, ProcessActor::watchAgain)
+                .onPostStop(ProcessActor::lost);
     }
 
     private Behavior<Command> settle(Settle asked) {
@@ -500,6 +525,14 @@ public final class ProcessActor {
         check.ifPresent(actor -> context.stop(actor));
         check = Optional.empty();
         return settleIfNobodyLooks();
+    }
+
+    private Behavior<Command> leave(Leave asked) {
+        ProcessChannels all = channels;
+        return settle(new Settle(() -> {
+            var rested = all.rest().thenRun(() -> asked.settled().accept(all.unread()));
+            assert rested != null;
+        }));
     }
 
     /** Who has stopped has killed what he ran. */
@@ -515,6 +548,7 @@ public final class ProcessActor {
         if (rests) {
             rests = false;
             settled = null;
+            channels.goOn();
             watchAgain();
             boolean looks = probe.isPresent() || spec.ready() instanceof Readiness.Command;
             if (awaitsSign && looks) {
@@ -524,18 +558,23 @@ public final class ProcessActor {
         return Behaviors.same();
     }
 
+    private static final Cases<ProcessActor, Command> STARTING = alive().onEquals(Tick.READY, ProcessActor::ready)
+            .onEquals(Tick.START_OVERDUE, actor -> actor.notReady(Optional.empty()))
+            .on(LookedUp.class, ProcessActor::lookedUp)
+            .on(FutureCompleted.class, ProcessActor::futureCompleted)
+            .on(TryAgain.class, (actor, message) -> actor.look(message.pause()))
+            .on(CommandRan.class, (actor, message) -> actor.commandRan(message.event()))
+            .build();
+
+    private static final Cases<ProcessActor, Command> RUNNING =
+            alive().onAny((actor, late) -> Behaviors.same()).build();
+
     private Behavior<Command> starting() {
-        return alive().onMessageEquals(Tick.READY, this::ready)
-                .onMessageEquals(Tick.START_OVERDUE, () -> notReady(Optional.empty()))
-                .onMessage(LookedUp.class, this::lookedUp)
-                .onMessage(FutureCompleted.class, this::futureCompleted)
-                .onMessage(TryAgain.class, message -> look(message.pause()))
-                .onMessage(CommandRan.class, message -> commandRan(message.event()))
-                .build();
+        return STARTING.of(this);
     }
 
     private Behavior<Command> running() {
-        return alive().onAnyMessage(late -> Behaviors.same()).build();
+        return RUNNING.of(this);
     }
 
     private Behavior<Command> ready() {
@@ -677,7 +716,7 @@ public final class ProcessActor {
             return Behaviors.same();
         }
         if (spec.ready() instanceof Readiness.Command command) {
-            run(ReadinessCheck.of(command, spec, processes.posix().hasGroups()));
+            run(ReadinessCheck.of(command, spec));
             return Behaviors.same();
         }
         if (probe.isEmpty()) {

@@ -34,6 +34,26 @@ record ProcessChannels(
                 List.of(), new Tail(), Optional.empty(), Optional.empty(), Optional.empty(), listener);
     }
 
+    /** The same, of one that has been told another place where it says how it is. */
+    ProcessChannels with(Optional<NotifyListener> other) {
+        return new ProcessChannels(readers, tail, connection, streams, notifications, other);
+    }
+
+    /** Nothing is read any more until {@link #goOn()}; to be asked while the event loop is held. */
+    CompletionStage<Void> rest() {
+        return CompletableFuture.allOf(readers.stream().map(OutputReader::rest).toArray(CompletableFuture[]::new));
+    }
+
+    /** What is read goes on being read. */
+    void goOn() {
+        readers.forEach(OutputReader::goOn);
+    }
+
+    /** What somebody else goes on reading; to be asked while all rests. */
+    List<UnreadOutput> unread() {
+        return readers.stream().flatMap(reader -> reader.unread().stream()).toList();
+    }
+
     /**
      * The process has been started; runs the application's own code.
      *

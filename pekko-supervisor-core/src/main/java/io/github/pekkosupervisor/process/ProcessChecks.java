@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Resource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ final class ProcessChecks {
 
     /** A hundred years, which is no limit. */
     private static final Duration LONGEST = Duration.ofDays(36_525);
+
+    private static final int LAST_MASK = 0777;
 
     private ProcessChecks() {}
 
@@ -36,6 +39,25 @@ final class ProcessChecks {
             }
         });
         return mistakes;
+    }
+
+    static void umask(int mask) {
+        if (mask < 0 || mask > LAST_MASK) {
+            throw new IllegalArgumentException("must be octal, 0 to 0777, was "
+                    + (mask < 0 ? Integer.toString(mask) : "0" + Integer.toOctalString(mask)));
+        }
+    }
+
+    static void range(int value, int first, int last) {
+        if (value < first || value > last) {
+            throw new IllegalArgumentException("must be from " + first + " to " + last + ", was " + value);
+        }
+    }
+
+    static void limit(Resource resource, long limit) {
+        if (limit < Resource.INFINITE) {
+            throw new IllegalArgumentException(resource.key() + " must not be below 0, was " + limit);
+        }
     }
 
     static List<String> streams(Stdio stdin, Stdio stdout, Stdio stderr) {
@@ -81,6 +103,20 @@ final class ProcessChecks {
                 : Optional.of(
                         "it is to go on when this JVM is killed, but its " + broken + " passes through this JVM and"
                                 + " would break; use a file, a FIFO or discard, or let it be killed too");
+    }
+
+    /** The first of its streams that leads to the application, which nobody else can go on with; empty if none does. */
+    static Optional<String> toApplication(Stdio stdin, Stdio stdout, Stdio stderr) {
+        if (isOfApplication(stdin)) {
+            return Optional.of("standard input");
+        }
+        return isOfApplication(stdout)
+                ? Optional.of("standard output")
+                : isOfApplication(stderr) ? Optional.of("standard error") : Optional.empty();
+    }
+
+    private static boolean isOfApplication(Stdio stream) {
+        return stream instanceof Stdio.Pipe || stream instanceof Stdio.Connected;
     }
 
     private static boolean passes(Stdio stream, boolean lookForLine) {

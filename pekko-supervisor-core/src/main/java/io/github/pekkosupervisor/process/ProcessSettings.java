@@ -8,44 +8,24 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/**
- * The settings under {@code pekko-supervisor.process}; {@code reference.conf} says what each means.
- *
- * @param posix how this JVM deals with the operating system
- * @param aloneWithoutGroups whether a process that asks for a group or session is started without one where there is
- *     none to be had; else its start is refused
- */
-record ProcessSettings(PosixSettings posix, boolean aloneWithoutGroups) {
+/** The settings under {@code pekko-supervisor.process}; {@code reference.conf} says what each means. */
+final class ProcessSettings {
 
     private static final String BACKEND = "pekko-supervisor.process.backend";
     private static final String SPAWN_THREAD = "pekko-supervisor.process.own-spawn-thread";
-    private static final String WITHOUT_GROUPS = "pekko-supervisor.process.without-groups";
     private static final String PASSED_ON = "pekko-supervisor.process.passed-on-descriptors";
     private static final String OPEN_FILES = "pekko-supervisor.process.open-files-limit";
+
+    private ProcessSettings() {}
 
     /**
      * Reads and checks.
      *
      * @throws ConfigException with path and origin of the setting that is wrong
      */
-    static ProcessSettings from(Config config) {
-        return new ProcessSettings(
-                new PosixSettings(
-                        backend(config), openFilesLimit(config), config.getBoolean(SPAWN_THREAD), passedOn(config)),
-                aloneWithoutGroups(config));
-    }
-
-    private static boolean aloneWithoutGroups(Config config) {
-        String word = config.getString(WITHOUT_GROUPS);
-        return switch (word) {
-            case "refuse" -> false;
-            case "alone" -> true;
-            default ->
-                throw new ConfigException.BadValue(
-                        config.getValue(WITHOUT_GROUPS).origin(),
-                        WITHOUT_GROUPS,
-                        "must be refuse or alone, was \"" + word + "\"");
-        };
+    static PosixSettings from(Config config) {
+        return new PosixSettings(
+                backend(config), openFilesLimit(config), config.getBoolean(SPAWN_THREAD), passedOn(config));
     }
 
     private static Backend backend(Config config) {
@@ -54,7 +34,10 @@ record ProcessSettings(PosixSettings posix, boolean aloneWithoutGroups) {
             return Backend.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new ConfigException.BadValue(
-                    config.getValue(BACKEND).origin(), BACKEND, "must be auto, native or jdk, was \"" + name + "\"", e);
+                    config.getValue(BACKEND).origin(),
+                    BACKEND,
+                    "must be auto, native or portable, was \"" + name + "\"",
+                    e);
         }
     }
 

@@ -1,7 +1,10 @@
 package io.github.pekkosupervisor.process;
 
+import io.github.pekkosupervisor.posix.Account;
+import io.github.pekkosupervisor.posix.Conditions;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.Resource;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import java.nio.file.Path;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; the {@code with} methods return changed copies. They throw nothing: what is wrong is told all at once,
  * see {@link #problems}. Whatever is not said is as the JVM has it, but for standard input, which two cannot read; no
- * descriptor but the three standard ones is passed on, and the one of {@link Readiness.Notification}.
+ * descriptor but the three standard ones is passed on, the one of {@link Readiness.Notification} and its sockets.
  */
 public final class ProcessSpec {
 
@@ -86,6 +89,18 @@ public final class ProcessSpec {
 
         WorkingDirectory directory = new WorkingDirectory.Inherited();
         Map<String, Optional<String>> environment = Map.of();
+        List<Path> environmentFiles = List.of();
+        boolean clearEnvironment;
+        Conditions conditions = Conditions.NONE;
+
+        @Nullable
+        String user;
+
+        List<ListeningSocket> sockets = List.of();
+
+        @Nullable
+        HeldSockets heldSockets;
+
         Stdio stdin = Stdio.discard();
         Stdio stdout = Stdio.inherited();
         Stdio stderr = Stdio.inherited();
@@ -243,6 +258,112 @@ public final class ProcessSpec {
             changed.putAll(changes);
             parts.environment = Map.copyOf(changed);
         });
+    }
+
+    /**
+     * The same with variables from these files, in this order; what {@link #withEnvironment} sets has precedence. A
+     * file has a line {@code NAME=value} for each; empty lines and those that begin with {@code #} or {@code ;} are
+     * left out, {@code export} in front too, and so is one pair of quotes around a value. A directory has a file for
+     * each variable, as {@code envdir} has it. They are read at each start, from the directory in which the process
+     * begins; one that is not there, or wrong, refuses it.
+     */
+    public ProcessSpec withEnvironmentFiles(Path... files) {
+        return with("withEnvironmentFiles", files, parts -> parts.environmentFiles = List.of(files.clone()));
+    }
+
+    /** The same without the JVM's variables: with those alone that are set for it. */
+    public ProcessSpec withClearEnvironment() {
+        return with("withClearEnvironment", "", parts -> parts.clearEnvironment = true);
+    }
+
+    /**
+     * The same as another user, as {@code -u} of {@code chpst(8)} has it: {@code USER}, with the user's own group and
+     * no further ones; {@code USER:GROUP:GROUP}; or {@code :UID:GID:GID} by number. Names are looked up at each start.
+     * It is for a JVM that runs as root.
+     */
+    public ProcessSpec withUser(String user) {
+        return with("withUser", user, parts -> {
+            Account.mistake(user).ifPresent(mistake -> {
+                throw new IllegalArgumentException(mistake);
+            });
+            parts.user = user;
+        });
+    }
+
+    /**
+     * The same with another umask.
+     *
+     * @param mask 0 to 0777: the rights that new files do not get
+     */
+    public ProcessSpec withUmask(int mask) {
+        return with("withUmask", mask, parts -> {
+            ProcessChecks.umask(mask);
+            parts.conditions = parts.conditions.withUmask(mask);
+        });
+    }
+
+    /**
+     * The same with another level of nice, as {@code nice(1)} shows it.
+     *
+     * @param level -20 to 19; below the JVM's own for root only
+     */
+    public ProcessSpec withNice(int level) {
+        return with("withNice", level, parts -> {
+            ProcessChecks.range(level, -20, 19);
+            parts.conditions = parts.conditions.withNice(level);
+        });
+    }
+
+    /**
+     * The same, killed more or less willingly when memory is short.
+     *
+     * @param score -1000, for never, to 1000; below the JVM's own for root only
+     */
+    public ProcessSpec withOomScoreAdj(int score) {
+        return with("withOomScoreAdj", score, parts -> {
+            ProcessChecks.range(score, -1000, 1000);
+            parts.conditions = parts.conditions.withOomScoreAdj(score);
+        });
+    }
+
+    /**
+     * The same with these soft limits in addition. A hard limit stays as it is; one that is lower is raised with it if
+     * the kernel lets this JVM, else the start is refused.
+     *
+     * @param limits in the units of {@link Resource}, or {@link Resource#INFINITE}
+     */
+    public ProcessSpec withLimits(Map<Resource, Long> limits) {
+        return with("withLimits", limits, parts -> {
+            limits.forEach(ProcessChecks::limit);
+            parts.conditions = parts.conditions.withLimits(limits);
+        });
+    }
+
+    /**
+     * The same with these sockets, opened before its start: descriptors 3 and following, in this order, of which it is
+     * told by {@code LISTEN_FDS}, {@code LISTEN_PID} and {@code LISTEN_FDNAMES}, as {@code sd_listen_fds(3)} has it, or
+     * its standard input. A supervisor keeps them open as long as it has the child, whether the process runs or not:
+     * who connects meanwhile waits. What is not to be had refuses the start.
+     */
+    public ProcessSpec withSockets(ListeningSocket... sockets) {
+        return with("withSockets", sockets, parts -> parts.sockets = List.of(sockets.clone()));
+    }
+
+    /** The same, with who keeps its sockets open; without, it alone has them. */
+    public ProcessSpec withHeldSockets(HeldSockets held) {
+        return with("withHeldSockets", held, parts -> parts.heldSockets = held);
+    }
+
+    /** The same as whom and held as that other one is, and with its variables and sockets. */
+    public ProcessSpec underConditionsOf(ProcessSpec other) {
+        Parts changed = parts.clone();
+        changed.environment = other.parts.environment;
+        changed.environmentFiles = other.parts.environmentFiles;
+        changed.clearEnvironment = other.parts.clearEnvironment;
+        changed.conditions = other.parts.conditions;
+        changed.user = other.parts.user;
+        changed.sockets = other.parts.sockets;
+        return new ProcessSpec(changed);
     }
 
     /** The same with another standard input. */
@@ -417,6 +538,7 @@ public final class ProcessSpec {
     public List<String> problems() {
         List<String> problems = new ArrayList<>(parts.mistakes.sentences());
         problems.addAll(ProcessChecks.streams(parts.stdin, parts.stdout, parts.stderr));
+        problems.addAll(ListeningSocket.problems(parts.sockets, parts.stdin));
         return problems;
     }
 
@@ -433,7 +555,10 @@ public final class ProcessSpec {
      * such a specification before it starts anything, and a {@link ProcessActor} its start.
      */
     public Optional<String> contradiction() {
-        return ProcessChecks.contradiction(parts.ready, parts.stdout, parts.stderr);
+        Optional<String> bySockets = ListeningSocket.contradiction(parts.sockets, parts.ready)
+                .or(() -> live().flatMap(Liveness::sign)
+                        .flatMap(sign -> ListeningSocket.contradiction(parts.sockets, sign)));
+        return bySockets.or(() -> ProcessChecks.contradiction(parts.ready, parts.stdout, parts.stderr));
     }
 
     /**
@@ -442,6 +567,11 @@ public final class ProcessSpec {
      */
     public Optional<String> breaksWithThisJvm() {
         return ProcessChecks.breaks(parts.ready, parts.stdin, parts.stdout, parts.stderr);
+    }
+
+    /** Which of its streams leads to the application itself, in words; empty if none does. */
+    public Optional<String> streamToApplication() {
+        return ProcessChecks.toApplication(parts.stdin, parts.stdout, parts.stderr);
     }
 
     // ---- values
@@ -470,9 +600,39 @@ public final class ProcessSpec {
         return parts.directory;
     }
 
-    /** Variables to set, or to remove where the value is empty; all others are the JVM's. */
+    /** Variables to set, or to remove where the value is empty; see {@link #withEnvironmentFiles} for others. */
     public Map<String, Optional<String>> environment() {
         return parts.environment;
+    }
+
+    /** Where further variables are read. */
+    public List<Path> environmentFiles() {
+        return parts.environmentFiles;
+    }
+
+    /** Whether the JVM's variables are left out. */
+    public boolean clearsEnvironment() {
+        return parts.clearEnvironment;
+    }
+
+    /** How it is held; who it is to be stands in {@link #user}, and is looked up at each start. */
+    public Conditions conditions() {
+        return parts.conditions;
+    }
+
+    /** Whose rights it gets; empty for the JVM's. */
+    public Optional<String> user() {
+        return Optional.ofNullable(parts.user);
+    }
+
+    /** Sockets that are opened for it, in its order. */
+    public List<ListeningSocket> sockets() {
+        return parts.sockets;
+    }
+
+    /** Who keeps them open; empty if it alone has them. */
+    Optional<HeldSockets> heldSockets() {
+        return Optional.ofNullable(parts.heldSockets);
     }
 
     /** Descriptor 0. */

@@ -2,7 +2,9 @@ package io.github.pekkosupervisor.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.pekkosupervisor.posix.Account;
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.Conditions;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Launch;
@@ -15,8 +17,8 @@ import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.posix.SpawnRequest.Further;
 import io.github.pekkosupervisor.posix.SpawnRequest.Grouping;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,12 @@ import java.util.function.Consumer;
 final class ProcessStart implements AutoCloseable {
 
     private static final int IDENTITY_MODE = 0644;
+    private static final String LISTEN_FDS = "LISTEN_FDS";
+    private static final String LISTEN_FDNAMES = "LISTEN_FDNAMES";
+
+    /** It finds its own number there, of which the start sees to. */
+    private static final String LISTEN_PID = "LISTEN_PID";
+
     private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
     private static final String WATCHDOG_USEC = "WATCHDOG_USEC";
 
@@ -48,6 +56,7 @@ final class ProcessStart implements AutoCloseable {
     private Optional<Descriptor> stderrEnd = Optional.empty();
     private Optional<PipeReader> notifications = Optional.empty();
     private Optional<NotifyListener> notify = Optional.empty();
+    private Optional<Descriptor> socketAsStdin = Optional.empty();
     private Optional<Descriptor> connectedIn = Optional.empty();
     private Optional<Descriptor> connectedOut = Optional.empty();
     private Optional<ProcessConnection> connection = Optional.empty();
@@ -80,9 +89,9 @@ final class ProcessStart implements AutoCloseable {
 
     private ChildProcess spawnAsAsked() throws PosixException {
         refuseWhatCannotBeReady();
-        grouping();
+        List<Descriptor> sockets = sockets();
         connect();
-        Optional<Descriptor> stdin = input();
+        Optional<Descriptor> stdin = socketAsStdin.isPresent() ? socketAsStdin : input();
         Optional<Descriptor> stdout = output(spec.stdout(), "stdout", end -> stdoutEnd = Optional.of(end));
         Optional<Descriptor> stderr = output(spec.stderr(), "stderr", end -> stderrEnd = Optional.of(end));
         Optional<Further> further = notification();
@@ -92,13 +101,15 @@ final class ProcessStart implements AutoCloseable {
         notify.ifPresent(this::theirs);
         ChildProcess process = spawn(new SpawnRequest(
                 spec.command(),
-                environment(birth.flatMap(HostGuard.Birth::mark), told()),
+                environment(birth.flatMap(HostGuard.Birth::mark), told(), directory),
                 directory,
                 stdin,
                 stdout,
                 stderr,
-                grouping(),
-                further));
+                spec.grouping(),
+                further,
+                conditions(),
+                sockets));
         birth.ifPresent(expected -> expected.succeeded(process.identity()));
         closedIfFailed.clear();
         spec.identityFile().ifPresent(file -> write(file, process.identity()));
@@ -110,26 +121,8 @@ final class ProcessStart implements AutoCloseable {
         try {
             return processes.posix().spawn(request);
         } catch (PosixException e) {
-            throw StartRefusal.ofProgram(e, request);
+            throw Conditions.areRefused(e) ? e : StartRefusal.ofProgram(e, request);
         }
-    }
-
-    /** What it gets; refused if that is less than it asks for, unless the user does without. */
-    Grouping grouping() throws PosixException {
-        if (spec.grouping() == Grouping.INHERIT || processes.posix().hasGroups()) {
-            return spec.grouping();
-        }
-        if (processes.aloneWithoutGroups()) {
-            return Grouping.INHERIT;
-        }
-        throw new PosixException(
-                "spawn",
-                spec.command().get(0).toString(),
-                "ENOSYS",
-                "processes are started by the JDK here, which cannot give one a group or session of its own, so what it"
-                        + " starts in turn would not be stopped with it, nor die with this JVM; do without by"
-                        + " withProcessGroup(NONE), in a configuration process-group = none, or for all by"
-                        + " pekko-supervisor.process.without-groups = alone");
     }
 
     ProcessEvent.Started started(ProcessIdentity identity) {
@@ -141,6 +134,32 @@ final class ProcessStart implements AutoCloseable {
         return new ProcessChannels(readers, tail, connection, streams, notifications, notify);
     }
 
+    /**
+     * What passes between this JVM and a process that runs: its outputs are read on.
+     *
+     * @param unread those that somebody before has read
+     */
+    static ProcessChannels resumed(
+            ProcessSpec spec, Processes processes, ProcessIdentity identity, List<UnreadOutput> unread) {
+        if (unread.isEmpty()) {
+            return ProcessChannels.NONE;
+        }
+        ProcessStart start = new ProcessStart(spec, processes, () -> {});
+        for (UnreadOutput one : unread) {
+            Stdio stdio = start.readable(one.stream().equals("stdout") ? spec.stdout() : spec.stderr());
+            Outlet outlet = new Outlet(one.source(), one.stream(), stdio);
+            start.readers.add(new OutputReader(
+                    one.stream(),
+                    start.reader(one.source()),
+                    processes.outputs(),
+                    List.of(start.tail.stream(), start.receiver(outlet, identity))));
+        }
+        for (int i = 0; i < unread.size(); i++) {
+            start.readers.get(i).startWith(unread.get(i).unfinished());
+        }
+        return start.channels();
+    }
+
     // ---- before the start
 
     private void refuseWhatCannotBeReady() throws PosixException {
@@ -150,9 +169,34 @@ final class ProcessStart implements AutoCloseable {
             throw new PosixException("spawn", spec.command().get(0).toString(), "EINVAL", String.join("; ", problems));
         }
         Optional<Probe> probe = Probes.of(spec);
-        if (probe.isPresent()) {
+        if (probe.isPresent() && spec.sockets().isEmpty()) {
+            // where connections wait for it nobody else can be told from it
             probe.get().refuseIfTaken();
         }
+    }
+
+    /** What it has from descriptor 3 on. */
+    private List<Descriptor> sockets() throws PosixException {
+        Optional<HeldSockets> held = spec.heldSockets();
+        if (spec.sockets().isEmpty() && (held.isEmpty() || held.get().isEmpty())) {
+            return List.of();
+        }
+        List<Descriptor> all = held.isPresent() ? held.get().open(spec.sockets()) : openOnce();
+        List<Descriptor> told = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (spec.sockets().get(i).isStdin()) {
+                socketAsStdin = Optional.of(all.get(i));
+            } else {
+                told.add(all.get(i));
+            }
+        }
+        return told;
+    }
+
+    private List<Descriptor> openOnce() throws PosixException {
+        HeldSockets once = new HeldSockets(toString());
+        own(once::leave);
+        return once.open(spec.sockets());
     }
 
     private void connect() throws PosixException {
@@ -294,7 +338,7 @@ final class ProcessStart implements AutoCloseable {
         if (spec.whenSupervisorDies() != WhenSupervisorDies.KILL) {
             return Optional.empty();
         }
-        boolean leadsGroup = grouping() != Grouping.INHERIT;
+        boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
         return Optional.of(own(
                 spec.directory() instanceof WorkingDirectory.Open open
                         ? processes.expectGuarded(leadsGroup, place(open.directory()))
@@ -315,6 +359,15 @@ final class ProcessStart implements AutoCloseable {
     private Map<String, Optional<String>> told() {
         Map<String, Optional<String>> told = new LinkedHashMap<>();
         notify.ifPresent(listener -> told.put(NOTIFY_SOCKET, Optional.of(listener.address())));
+        List<String> sockets = spec.sockets().stream()
+                .filter(socket -> !socket.isStdin())
+                .map(ListeningSocket::name)
+                .toList();
+        if (!sockets.isEmpty()) {
+            told.put(LISTEN_FDS, Optional.of(String.valueOf(sockets.size())));
+            told.put(LISTEN_FDNAMES, Optional.of(String.join(":", sockets)));
+            told.put(LISTEN_PID, Optional.empty());
+        }
         spec.live().filter(Liveness::isWatchdog).ifPresent(watchdog -> {
             told.put(
                     WATCHDOG_USEC,
@@ -325,36 +378,26 @@ final class ProcessStart implements AutoCloseable {
         return told;
     }
 
-    private Optional<List<OsString>> environment(Optional<OsString> mark, Map<String, Optional<String>> told) {
-        if (spec.environment().isEmpty() && mark.isEmpty() && told.isEmpty()) {
+    private Optional<List<OsString>> environment(
+            Optional<OsString> mark, Map<String, Optional<String>> told, Optional<Directory> directory)
+            throws PosixException {
+        if (!Variables.changes(spec) && mark.isEmpty() && told.isEmpty()) {
             return Optional.empty();
         }
-        List<OsString> entries = new ArrayList<>();
-        mark.ifPresent(entries::add);
-        told.forEach((name, value) -> add(entries, name, value));
-        for (OsString entry : Launch.ofThisJvm().environment()) {
-            if (!HostGuard.isMark(entry)
-                    && told.keySet().stream().noneMatch(name -> sets(entry, name))
-                    && spec.environment().keySet().stream().noneMatch(name -> sets(entry, name))) {
-                entries.add(entry);
-            }
+        Variables variables = new Variables(mark, told);
+        if (!spec.clearsEnvironment()) {
+            variables.inherit(Launch.ofThisJvm().environment());
         }
-        for (Map.Entry<String, Optional<String>> change : spec.environment().entrySet()) {
-            if (!told.containsKey(change.getKey())) {
-                add(entries, change.getKey(), change.getValue());
-            }
+        for (Path file : spec.environmentFiles()) {
+            variables.add(EnvironmentFile.read(file, directory));
         }
-        return Optional.of(entries);
+        variables.change(spec.environment());
+        return Optional.of(variables.entries());
     }
 
-    private static void add(List<OsString> entries, String name, Optional<String> value) {
-        value.ifPresent(text -> entries.add(OsString.of(name + "=" + text)));
-    }
-
-    private static boolean sets(OsString entry, String name) {
-        byte[] prefix = OsString.of(name + "=").bytes();
-        byte[] bytes = entry.bytes();
-        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+    private Conditions conditions() throws PosixException {
+        Optional<String> user = spec.user();
+        return user.isPresent() ? spec.conditions().withAccount(Account.of(user.get())) : spec.conditions();
     }
 
     private <T extends AutoCloseable> T own(T resource) {
@@ -381,7 +424,7 @@ final class ProcessStart implements AutoCloseable {
         for (Outlet outlet : outlets) {
             List<OutputReader.Receiver> receivers = new ArrayList<>(List.of(tail.stream(), receiver(outlet, identity)));
             search().ifPresent(receivers::add);
-            readers.add(new OutputReader(reader(outlet.descriptor()), processes.outputs(), receivers));
+            readers.add(new OutputReader(outlet.stream(), reader(outlet.descriptor()), processes.outputs(), receivers));
         }
         if (connectedOut.isPresent() && connectedIn.isPresent()) {
             PipeWriter in = new PipeWriter(connectedIn.get(), processes.posix().loop(), processes.outputs());

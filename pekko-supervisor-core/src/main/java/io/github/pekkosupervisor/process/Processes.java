@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.LeftGroup;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.PosixSettings;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import java.time.Duration;
@@ -59,14 +60,11 @@ public final class Processes implements Extension {
     private final Executor executor;
     private final Executor outputs;
     private final Executor lookups;
-    private final boolean aloneWithoutGroups;
     private final AtomicBoolean limitationsSaid = new AtomicBoolean();
 
     /** For an {@code ExtensionSetup} that brings another {@link Posix}; anybody else calls {@link #get}. */
     public Processes(ActorSystem<?> system, Posix posix) {
         this.posix = posix;
-        this.aloneWithoutGroups =
-                ProcessSettings.from(system.settings().config()).aloneWithoutGroups();
         this.executor = lasting(system.dispatchers().lookup(dispatcher()));
         // looked up when there is something to do: most systems of processes never read an output
         this.outputs = lasting(task -> system.dispatchers()
@@ -235,16 +233,11 @@ public final class Processes implements Extension {
         return lookups;
     }
 
-    /** Whether a process that asks for a group or session is started without one where there is none to be had. */
-    boolean aloneWithoutGroups() {
-        return aloneWithoutGroups;
-    }
-
     /** Says once what is not to be had here, if there is something. */
     void sayLimitations(Logger log) {
         if (!posix.limitations().isEmpty() && limitationsSaid.compareAndSet(false, true)) {
             log.warn(
-                    "processes are started by the JDK, not by the native backend, which means: {}",
+                    "processes are started by the portable backend, not by the native one, which means: {}",
                     String.join("; ", posix.limitations()));
         }
     }
@@ -363,9 +356,9 @@ public final class Processes implements Extension {
     private static final class Id extends ExtensionId<Processes> {
         @Override
         public Processes createExtension(ActorSystem<?> system) {
-            ProcessSettings settings = ProcessSettings.from(system.settings().config());
+            PosixSettings settings = ProcessSettings.from(system.settings().config());
             try {
-                return new Processes(system, Posix.open(settings.posix()));
+                return new Processes(system, Posix.open(settings));
             } catch (PosixException e) {
                 throw new IllegalStateException(
                         "the event loop for processes could not be opened: " + e.getMessage()

@@ -10,13 +10,13 @@ final class ReadinessCheck {
     private ReadinessCheck() {}
 
     /** The command as a process: where the one that it looks at is, and heard by nobody. */
-    static ProcessSpec of(Readiness.Command command, ProcessSpec spec, boolean hasGroups) {
+    static ProcessSpec of(Readiness.Command command, ProcessSpec spec) {
         ProcessSpec check = ProcessSpec.of(command.command())
                 .withName(spec.name() + " readiness")
-                .withEnvironment(spec.environment())
+                .underConditionsOf(spec)
                 .withStdin(Stdio.discard())
                 .withOutput(Stdio.discard())
-                .withProcessGroup(hasGroups ? ProcessGroup.WHOLE : ProcessGroup.NONE);
+                .withProcessGroup(ProcessGroup.WHOLE);
         return in(spec.directory(), check);
     }
 

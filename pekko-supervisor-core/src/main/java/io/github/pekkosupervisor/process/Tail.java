@@ -19,7 +19,7 @@ final class Tail {
     /** Of a line, in bytes. */
     private static final int LONGEST = 400;
 
-    private final Deque<Line> last = new ArrayDeque<>();
+    private final Deque<Line> last = new ArrayDeque<>(1);
 
     private static final class Line {
         private final Object stream;

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.protocol;
 
 import io.github.pekkosupervisor.posix.DurationText;
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
 import io.github.pekkosupervisor.spec.TreePath;
@@ -26,13 +27,14 @@ final class SnapshotText {
                 snapshot.top(),
                 node -> {
                     text.append("  ".repeat(TreePath.level(node.path()) - above));
-                    line(text, node, text.length() == 0);
+                    text.append(Excerpt.line(line(node, text.length() == 0))).append('\n');
                 },
                 node -> {});
         return text.toString();
     }
 
-    private static void line(StringBuilder text, Node node, boolean isFirst) {
+    private static String line(Node node, boolean isFirst) {
+        StringBuilder text = new StringBuilder();
         text.append(isFirst ? node.path() : TreePath.lastId(node.path()));
         node.incarnation().ifPresent(number -> text.append('#').append(number));
         text.append("  ").append(node.kind()).append("  ").append(name(node.state()));
@@ -54,7 +56,7 @@ final class SnapshotText {
         node.details()
                 .forEach((name, value) ->
                         text.append("  ").append(name).append(' ').append(value));
-        text.append('\n');
+        return text.toString();
     }
 
     private static void supervision(StringBuilder text, Supervision by) {

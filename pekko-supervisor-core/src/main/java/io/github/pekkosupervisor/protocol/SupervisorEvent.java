@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -63,9 +64,9 @@ public sealed interface SupervisorEvent extends TreeEvent {
         @Override
         public String toString() {
             if (count > 1) {
-                return id() + " (" + count + " children)";
+                return Excerpt.line(id()) + " (" + count + " children)";
             }
-            return handle.map(ChildHandle::toString).orElseGet(this::id);
+            return handle.map(ChildHandle::toString).orElseGet(() -> Excerpt.line(id()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.protocol;
 
+import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
 import java.util.ArrayDeque;
@@ -31,7 +32,7 @@ public record TreeHealth(boolean live, boolean ready, List<NotReady> notReady) {
     public record NotReady(String path, String reason) {
         @Override
         public String toString() {
-            return path + ": " + reason;
+            return Excerpt.line(path + ": " + reason);
         }
     }
 

@@ -122,6 +122,11 @@ public final class Incarnation {
         return once ? RestartType.TEMPORARY : child.spec.restart();
     }
 
+    /** Whether its supervisor knows no such child any more. */
+    public boolean isForgotten() {
+        return child().isGone;
+    }
+
     Child child() {
         return child;
     }

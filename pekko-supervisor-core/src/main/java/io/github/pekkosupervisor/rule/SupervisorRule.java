@@ -172,6 +172,11 @@ public final class SupervisorRule {
                 : Awaited.atTheEnd(state.children, "supervisor " + state.path + " has failed");
     }
 
+    /** What it would leave now to one that is made from the same specification; changes nothing. */
+    public AtRest atRest() {
+        return AtRest.of(state, doing == Doing.Idle.INSTANCE && waiting.isEmpty());
+    }
+
     /** The calls that it had not got to, or was asking for, when it ended. */
     public List<RuleEvent.Call> unanswered() {
         List<RuleEvent.Call> calls = new ArrayList<>();

@@ -54,12 +54,17 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
 
     @Override
     public boolean isAwaited() {
+        return isConnected() || !spec.sockets().isEmpty();
+    }
+
+    private boolean isConnected() {
         return spec.stdin() instanceof Stdio.Connected;
     }
 
     @Override
     public boolean isAwaitedAs(ChildKind other) {
-        return other instanceof ProcessKind process && process.spec.stdin().equals(spec.stdin());
+        return other instanceof ProcessKind process
+                && (!isConnected() || process.spec.stdin().equals(spec.stdin()));
     }
 
     @Override
@@ -90,8 +95,11 @@ public record ProcessKind(ProcessSpec spec) implements ChildKind {
                     new Problem(path, "invalid_process", spec.command().get(0).toString(), problem));
         }
         spec.contradiction()
-                .ifPresent(why -> problems.add(
-                        new Problem(path, "invalid_readiness", spec.ready().toString(), words.of(why, UNREAD))));
+                .ifPresent(why -> problems.add(new Problem(
+                        path,
+                        "invalid_readiness",
+                        spec.ready().toString(),
+                        spec.ready() instanceof Readiness.Line ? words.of(why, UNREAD) : why)));
         if (hasLoosePipe()) {
             problems.add(new Problem(
                     path,

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.spec;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RestartDelay(Duration min, Duration max, double factor, double jitter, Duration resetAfter) {
 
-    /** Pekko's timers do not go much further. */
-    static final Duration LONGEST = Duration.ofDays(100);
+    /** The longest wait: Pekko's timers do not go much further. */
+    public static final Duration LONGEST = Duration.ofDays(100);
 
     /** Always the same wait, without jitter. */
     public static RestartDelay fixed(Duration wait) {
@@ -86,6 +87,11 @@ public record RestartDelay(Duration min, Duration max, double factor, double jit
             return words.of("resetAfter", "reset-after") + " must be more than zero, was " + words.of(resetAfter);
         }
         return null;
+    }
+
+    /** What is wrong with it, as it is written there; empty if nothing is. */
+    public Optional<String> wrong(Wording words) {
+        return Optional.ofNullable(mistake(words));
     }
 
     /** As it is written there. */

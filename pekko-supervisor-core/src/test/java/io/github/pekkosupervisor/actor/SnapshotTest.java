@@ -105,6 +105,24 @@ final class SnapshotTest {
         }
     }
 
+    /** As of a dynamic child that is named after what a client has sent. */
+    @Test
+    void what_an_id_has_in_it_makes_no_line_of_its_own_and_does_nothing_to_a_terminal() {
+        String forged = "eve\nERROR supervisor [/] ends \u001b[31m";
+        try (SupervisionTree tree = SupervisionTree.start(one(), QUIET)) {
+            String started =
+                    Bed.get(tree.root().startChild(IDLE.withId(forged))).toString();
+            Bed.get(tree.root().terminateChild(forged));
+            TreeSnapshot snapshot = answered(tree);
+            TreeHealth.NotReady place = new TreeHealth.NotReady("/" + forged, "it has said " + forged);
+
+            assertThat(started).contains("eve\\nERROR supervisor [/] ends \\x1b[31m#1");
+            assertThat(snapshot.toString().lines()).hasSize(2);
+            assertThat(List.of(started, snapshot.toString(), place.toString()))
+                    .noneMatch(text -> text.contains("\nERROR") || text.contains("\u001b"));
+        }
+    }
+
     @Test
     void json_says_the_same_to_programs() {
         try (SupervisionTree tree =

@@ -39,6 +39,9 @@ final class KeyRangesTest {
             Map.entry("jitter", n -> child("id = a, restart-delay { min = 1s, max = 2s, jitter = " + n + " }")),
             Map.entry("normal-exit-codes", n -> process("normal-exit-codes = [" + n + "]")),
             Map.entry("ignore-exit-codes", n -> process("ignore-exit-codes = [" + n + "], ready { tcp = 1 }")),
+            Map.entry("nice", n -> process("nice = " + n)),
+            Map.entry("backlog", n -> process("sockets = [ { listen = \"tcp:127.0.0.1:80\", backlog = " + n + " } ]")),
+            Map.entry("oom-score-adj", n -> process("oom-score-adj = " + n)),
             Map.entry("tcp", n -> process("ready { tcp = " + n + " }")),
             Map.entry("unix-socket", n -> process("ready { unix-socket = \"/" + "x".repeat((int) n - 1) + "\" }")),
             Map.entry("failures", n -> process("live { tcp = 1, failures = " + n + " }")),
@@ -47,8 +50,8 @@ final class KeyRangesTest {
             Map.entry("grace", n -> process("live { tcp = 1, grace = " + n + "d }")),
             Map.entry("notification-fd", n -> process("ready { notification-fd = " + n + " }")));
 
-    /** What another module reads: {@code ServiceConfTest} and {@code ConfiguredExportTest} there. */
-    private static final List<String> ELSEWHERE = List.of("line-length", "dynamic-children");
+    /** What another module reads; {@code ServiceConfTest} and others there look at these. */
+    private static final List<String> ELSEWHERE = List.of("line-length", "after", "cool-down", "dynamic-children");
 
     private record Range(OptionalLong low, OptionalLong high) {
         static Range of(String values) {

@@ -68,12 +68,16 @@ final class KeyTables {
         return switch (first) {
             case SUPERVISOR -> "A supervisor";
             case CHILD -> "A child of any kind";
-            case RESTART_DELAY -> "`restart-delay { }` of a child";
+            case RESTART_DELAY, SERVICE_RESTART_DELAY -> "`restart-delay { }` of a child, and of a service directory";
+            case GIVE_UP -> "`give-up { }` of a service directory";
             case PROCESS -> "A process";
             case READY, SERVICE_READY -> "`ready { }` of a process, and of a service directory";
             case LIVE, SERVICE_LIVE -> "`live { }` of a process, and of a service directory";
+            case LIMITS, SERVICE_LIMITS -> "`limits { }` of a process, and of a service directory";
+            case SOCKET, SERVICE_SOCKET -> "`sockets = [ { } ]` of a process, and of a service directory";
             case SERVICE, LOG, SERVICES -> "A service directory";
             case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
+            case RUN -> "The program that runs it: `pekko-supervisor { }` in a file for `pekko-supervisor run`";
             case EXPORT, EXPORT_ACCESS -> "A tree that is shown as service directories: `pekko-supervisor.export { }`";
         };
     }
@@ -89,7 +93,7 @@ final class KeyTables {
                 "`" + key.name() + "`",
                 key.meaning(),
                 key.values(),
-                defaults(key, Place.File.TREE, Place.File.EXPORT_CONF),
+                defaults(key, Place.File.TREE, Place.File.EXPORT_CONF, Place.File.RUN_CONF),
                 defaults(key, Place.File.SERVICE_CONF),
                 places(key).stream()
                         .filter(place -> key.isBuiltIn(place) || !isBuilt(key))
@@ -148,6 +152,7 @@ final class KeyTables {
         trees.put(Place.PROCESS, "process");
         trees.put(Place.READY, "ready");
         trees.put(Place.LIVE, "live");
+        trees.put(Place.LIMITS, "limits");
         trees.forEach((place, name) -> block(text, "    ", name, place));
         text.append("  }\n\n");
         comment(text, "  ", "What service.conf in a service directory may say, with its defaults; to be copied too.");
@@ -155,6 +160,9 @@ final class KeyTables {
         entries(text, "    ", Place.SERVICE);
         block(text, "    ", "ready", Place.SERVICE_READY);
         block(text, "    ", "live", Place.SERVICE_LIVE);
+        block(text, "    ", "limits", Place.SERVICE_LIMITS);
+        block(text, "    ", "restart-delay", Place.SERVICE_RESTART_DELAY);
+        block(text, "    ", "give-up", Place.GIVE_UP);
         block(text, "    ", "log", Place.LOG);
         block(text, "    ", "access", Place.ACCESS);
         text.append("  }\n\n");
@@ -165,6 +173,14 @@ final class KeyTables {
                         + " copied, as pekko-supervisor.export, or under any other name.");
         text.append("  export-reference {\n");
         entries(text, "    ", Place.EXPORT);
+        text.setLength(text.length() - 1);
+        text.append("  }\n\n");
+        comment(
+                text,
+                "  ",
+                "What pekko-supervisor run reads beside the tree, as pekko-supervisor { } in the same file.");
+        text.append("  run-reference {\n");
+        entries(text, "    ", Place.RUN);
         text.setLength(text.length() - 1);
         text.append("  }\n}\n");
         return text.toString();

@@ -38,7 +38,8 @@ final class KeyTablesTest {
             Map.entry(Place.SERVICE_LIVE, "service-conf-reference.live"),
             Map.entry(Place.LOG, "service-conf-reference.log"),
             Map.entry(Place.ACCESS, "service-conf-reference.access"),
-            Map.entry(Place.EXPORT, "export-reference"));
+            Map.entry(Place.EXPORT, "export-reference"),
+            Map.entry(Place.RUN, "run-reference"));
 
     private static boolean isToBeWritten() {
         return Boolean.getBoolean("keys.write");
@@ -94,7 +95,8 @@ final class KeyTablesTest {
                 "SERVICE_LIVE",
                 "LOG",
                 "ACCESS",
-                "EXPORT"
+                "EXPORT",
+                "RUN"
             })
     void the_reference_has_the_same_keys_and_defaults(Place place) {
         Config all = ConfigFactory.parseFile(REFERENCE.toFile()).getConfig("pekko-supervisor");

@@ -31,6 +31,8 @@ final class KeysInJavaTest {
             "period", "SupervisorSpec.withIntensity",
             "process", "ChildSpec.process",
             "supervisor", "ChildSpec.supervisor",
+            "service-directory", "ChildSpec.of",
+            "services-directory", "ChildSpec.of",
             "from-code", "ChildSpec.of",
             "command", "ProcessSpec.of",
             "oneshot-again", "ProcessSpec.withOneshot");
@@ -47,6 +49,7 @@ final class KeysInJavaTest {
             "ProcessSpec.withConnection",
             "ProcessSpec.withGrouping",
             "ProcessSpec.withOwnerLost",
+            "ProcessSpec.withHeldSockets",
             "ProcessSpec.withIdentityFile",
             "ProcessSpec.withSigns",
             "ProcessSpec.withLogContext");

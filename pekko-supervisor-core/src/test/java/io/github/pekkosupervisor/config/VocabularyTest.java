@@ -55,8 +55,21 @@ final class VocabularyTest {
             case PROCESS -> messages(process(keys));
             case READY -> messages(process("ready { tcp = 1, " + keys + " }"));
             case LIVE -> messages(process("live { tcp = 1, " + keys + " }"));
-            case SERVICE, SERVICE_READY, SERVICE_LIVE, LOG, SERVICES, ACCESS, EXPORT, EXPORT_ACCESS ->
-                inServiceConf(place, keys);
+            case LIMITS -> messages(process("limits { " + keys + " }"));
+            case SOCKET -> messages(process("sockets = [ { listen = \"tcp:127.0.0.1:1\", " + keys + " } ]"));
+            case SERVICE,
+                    SERVICE_SOCKET,
+                    SERVICE_LIMITS,
+                    SERVICE_READY,
+                    SERVICE_LIVE,
+                    SERVICE_RESTART_DELAY,
+                    GIVE_UP,
+                    LOG,
+                    SERVICES,
+                    ACCESS,
+                    EXPORT,
+                    EXPORT_ACCESS,
+                    RUN -> inServiceConf(place, keys);
         };
     }
 
@@ -98,20 +111,7 @@ final class VocabularyTest {
 
     @Test
     void the_vocabularys_later_keys_are_all_taken_in_both_files() {
-        for (String name : List.of(
-                "user",
-                "umask",
-                "nice",
-                "oom-score-adj",
-                "limits",
-                "cgroup",
-                "sockets",
-                "needs",
-                "after",
-                "when-need-dies",
-                "placement",
-                "environment-files",
-                "clear-environment")) {
+        for (String name : List.of("cgroup", "placement")) {
             for (Place place : List.of(Place.SUPERVISOR, Place.CHILD, Place.PROCESS, Place.SERVICE)) {
                 assertThat(byPlace(place, name + " = 1"))
                         .as(name + " in " + place)
@@ -134,7 +134,7 @@ final class VocabularyTest {
         "PROCESS, Normal_Exit_Codes, 'did you mean \"normal-exit-codes\"?'",
         "PROCESS, umaks, 'did you mean \"umask\"?'",
         "SERVICE, lgo, 'key \"lgo\" is not known here; did you mean \"log\"?'",
-        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, essential, live, log, oneshot, oneshot-again, process-group, ready, start-timeout, stop, when-supervisor-dies]'",
+        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, after, clear-environment, environment, environment-files, essential, give-up, ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes, normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready, restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies, when-supervisor-dies]'",
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
         "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has access, which names children'",
@@ -394,7 +394,7 @@ final class VocabularyTest {
 
     @Test
     void what_is_wrong_is_told_in_the_order_of_lines() {
-        assertThat(inServiceConf(Place.SERVICE, "zzz = 1\nuser = root\n\nlgo = 1\naaa = 1\n"))
+        assertThat(inServiceConf(Place.SERVICE, "zzz = 1\ncgroup = root\n\nlgo = 1\naaa = 1\n"))
                 .extracting(line -> line.substring(0, line.indexOf(": key")))
                 .containsExactly("service.conf: 1", "service.conf: 2", "service.conf: 4", "service.conf: 5");
         assertThatExceptionOfType(InvalidSpecException.class)

@@ -14,11 +14,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -351,6 +357,178 @@ final class DirectoryTest {
 
             try (Directory again = Directory.open(moved.lastingPath())) {
                 assertThat(again.list()).containsExactly(OsString.of("file"));
+            }
+        }
+    }
+
+    /** One that has a descriptor only while it is used. */
+    @Nested
+    class Resting {
+
+        private Directory made;
+        private Descriptor inIt;
+
+        @BeforeEach
+        void make() throws IOException {
+            Files.createDirectories(path.resolve("made/in"));
+            Files.createFile(path.resolve("made/in/file"));
+            made = Directory.open(OsString.of(path.resolve("made").toString()));
+            inIt = made.openReadWrite(OsString.of("in/file"));
+            made.mayRest(inIt, OsString.of("in/file"));
+        }
+
+        @AfterEach
+        void close() {
+            made.close();
+            inIt.close();
+        }
+
+        private long descriptorsOf(Path place) throws IOException {
+            try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+                return open.filter(one -> leadsTo(one, place)).count();
+            }
+        }
+
+        private boolean leadsTo(Path descriptor, Path place) {
+            try {
+                return Files.readSymbolicLink(descriptor).equals(place.toRealPath());
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        private void rest() throws IOException {
+            Directory.letAllRest();
+            assertThat(descriptorsOf(path.resolve("made"))).isZero();
+        }
+
+        @Test
+        void it_is_opened_again_when_it_is_used() throws Exception {
+            FileStatus.Id id = made.status().id();
+            rest();
+
+            assertThat(made.list()).containsExactly(OsString.of("in"));
+            assertThat(made.status().id()).isEqualTo(id);
+            assertThat(descriptorsOf(path.resolve("made"))).isOne();
+        }
+
+        @Test
+        void it_is_found_where_it_has_been_moved_to() throws Exception {
+            rest();
+            Files.move(path.resolve("made"), path.resolve("moved"));
+
+            assertThat(made.list()).containsExactly(OsString.of("in"));
+            assertThat(made.realPath())
+                    .hasToString(path.resolve("moved").toRealPath().toString());
+        }
+
+        @Test
+        void another_one_that_has_its_path_is_not_taken_for_it() throws Exception {
+            rest();
+            Files.move(path.resolve("made"), path.resolve("moved"));
+            Files.createDirectories(path.resolve("made/other"));
+
+            assertThat(made.list()).containsExactly(OsString.of("in"));
+        }
+
+        @Test
+        void one_that_is_gone_is_not_there() throws Exception {
+            rest();
+            Files.delete(path.resolve("made/in/file"));
+            Files.delete(path.resolve("made/in"));
+            Files.delete(path.resolve("made"));
+
+            assertRefused("ENOENT", made::list);
+            Files.createDirectories(path.resolve("made/in"));
+            assertRefused("ENOENT", made::list);
+        }
+
+        @Test
+        void it_does_not_rest_while_it_is_used() throws Exception {
+            int number = made.begin();
+
+            Directory.letAllRest();
+
+            assertThat(Files.readSymbolicLink(Path.of("/proc/self/fd/" + number)))
+                    .isEqualTo(path.resolve("made").toRealPath());
+            made.end();
+            rest();
+        }
+
+        @Test
+        void it_does_not_rest_any_more_when_its_lasting_path_has_been_asked_for() throws Exception {
+            rest();
+            Path lasting = Path.of(made.lastingPath().toString());
+
+            Directory.letAllRest();
+
+            assertThat(Files.readSymbolicLink(lasting))
+                    .isEqualTo(path.resolve("made").toRealPath());
+        }
+
+        @Test
+        void one_that_is_closed_is_not_opened_again() throws Exception {
+            rest();
+            made.close();
+
+            assertThatIllegalStateException().isThrownBy(made::list).withMessageContaining("closed");
+            assertThat(descriptorsOf(path.resolve("made"))).isZero();
+        }
+
+        @Test
+        void those_that_were_used_last_have_a_descriptor() throws Exception {
+            Directory.letAllRest();
+            List<Directory> all = new ArrayList<>();
+            for (int i = 0; i < AwakeDirectories.MOST + 8; i++) {
+                all.add(resting("many" + i));
+            }
+            int open = 0;
+            for (int i = 0; i < all.size(); i++) {
+                open += (int) descriptorsOf(path.resolve("many" + i));
+            }
+            all.forEach(Directory::close);
+
+            assertThat(open).isEqualTo(AwakeDirectories.MOST);
+        }
+
+        private Directory resting(String name) throws IOException {
+            Files.createDirectory(path.resolve(name));
+            Directory one = Directory.open(OsString.of(path.resolve(name).toString()));
+            one.mayRest(inIt, OsString.of("in/file"));
+            return one;
+        }
+
+        /** Many threads, and more directories than may have a descriptor: each answer is of the right one. */
+        @Test
+        void many_are_used_at_once() throws Exception {
+            List<Directory> all = new ArrayList<>();
+            List<FileStatus.Id> ids = new ArrayList<>();
+            for (int i = 0; i < 2 * AwakeDirectories.MOST; i++) {
+                Directory one = resting("many" + i);
+                all.add(one);
+                ids.add(one.status().id());
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(8);
+            try {
+                List<Future<Boolean>> right = new ArrayList<>();
+                for (int thread = 0; thread < 8; thread++) {
+                    Random random = new Random(thread);
+                    right.add(threads.submit(() -> {
+                        for (int round = 0; round < 2000; round++) {
+                            int which = random.nextInt(all.size());
+                            if (!all.get(which).status(OsString.of(".")).id().equals(ids.get(which))) {
+                                return false;
+                            }
+                        }
+                        return true;
+                    }));
+                }
+                for (Future<Boolean> one : right) {
+                    assertThat(one.get()).isTrue();
+                }
+            } finally {
+                threads.shutdown();
+                all.forEach(Directory::close);
             }
         }
     }

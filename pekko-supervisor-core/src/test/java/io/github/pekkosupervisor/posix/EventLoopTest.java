@@ -22,6 +22,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -430,7 +432,7 @@ final class EventLoopTest {
         @Test
         void an_exit_is_noticed_without_a_pidfd() throws Exception {
             Process process = new ProcessBuilder("cat").start();
-            loop.onExit(() -> ProcFs.isRunning(Math.toIntExact(process.pid())), null, () -> heard.add("ended"));
+            await(Math.toIntExact(process.pid()), null, null);
             let_the_loop_go_round();
             boolean early = heard.contains("ended");
 
@@ -445,9 +447,91 @@ final class EventLoopTest {
             Process process = new ProcessBuilder("true").start();
             process.waitFor();
 
-            loop.onExit(() -> ProcFs.isRunning(Math.toIntExact(process.pid())), null, () -> heard.add("ended"));
+            await(Math.toIntExact(process.pid()), null, null);
 
             assertThat(next()).isEqualTo("ended");
+        }
+
+        /** It never shows among those that have ended and for which somebody is still to wait. */
+        @Test
+        void an_exit_of_a_child_for_which_somebody_else_has_waited_is_told_once_without_a_pidfd() throws Exception {
+            Process first = child("first");
+            Process second = child("second");
+
+            // the JDK waits for it itself
+            first.destroyForcibly().waitFor();
+            String heardFirst = next();
+            boolean secondRuns = second.isAlive();
+            second.destroyForcibly().waitFor();
+
+            assertThat(heardFirst).isEqualTo("first");
+            assertThat(secondRuns).isTrue();
+            assertThat(next()).isEqualTo("second");
+            assertThat(heard).isEmpty();
+        }
+
+        @Test
+        void an_exit_is_noticed_after_its_pidfd_was_given_up() throws Exception {
+            Process process = new ProcessBuilder("cat").start();
+            opened.add(process::destroyForcibly);
+            int pid = Math.toIntExact(process.pid());
+            Descriptor pidfd = ProcessCalls.openPidfd(pid);
+            opened.add(pidfd);
+            AtomicInteger givenUp = new AtomicInteger();
+            Runnable giveUp = () -> {
+                givenUp.incrementAndGet();
+                pidfd.close();
+            };
+            await(pid, pidfd, giveUp);
+
+            EventLoop.letPidfdsGo();
+            EventLoop.letPidfdsGo();
+            let_the_loop_go_round();
+            boolean early = heard.contains("ended");
+            process.getOutputStream().close();
+
+            assertThat(givenUp).hasValue(1);
+            assertThat(early).isFalse();
+            assertThat(next()).isEqualTo("ended");
+            EventLoop.letPidfdsGo();
+            assertThat(givenUp).hasValue(1);
+        }
+
+        @Test
+        void who_needs_his_pidfd_keeps_it() throws Exception {
+            Process process = new ProcessBuilder("cat").start();
+            opened.add(process::destroyForcibly);
+            Descriptor pidfd = ProcessCalls.openPidfd(Math.toIntExact(process.pid()));
+            opened.add(pidfd);
+            BooleanSupplier never = () -> {
+                throw new IllegalStateException("it is not asked");
+            };
+            loop.onExit(never, never, pidfd, null, () -> heard.add("ended"));
+
+            EventLoop.letPidfdsGo();
+            process.getOutputStream().close();
+
+            assertThat(next()).isEqualTo("ended");
+        }
+
+        /** Who has its number meanwhile looks like it at a glance. */
+        @Test
+        void an_exit_is_noticed_though_its_number_is_another_ones_by_now() throws Exception {
+            loop.onExit(() -> true, () -> false, null, null, () -> heard.add("ended"));
+
+            assertThat(next()).isEqualTo("ended");
+        }
+
+        private void await(int pid, @Nullable Descriptor pidfd, @Nullable Runnable giveUp) {
+            BooleanSupplier runs = () -> ProcFs.isRunning(pid);
+            loop.onExit(runs, runs, pidfd, giveUp, () -> heard.add("ended"));
+        }
+
+        private Process child(String name) throws IOException {
+            Process child = new ProcessBuilder("cat").start();
+            opened.add(child::destroyForcibly);
+            loop.onExitOfChild(Math.toIntExact(child.pid()), null, () -> {}, () -> heard.add(name));
+            return child;
         }
     }
 

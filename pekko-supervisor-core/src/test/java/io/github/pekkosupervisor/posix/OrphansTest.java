@@ -522,7 +522,8 @@ final class OrphansTest {
         Lost lost = orphan("exec " + LONG);
         Lost other = orphan("exec " + LONG);
 
-        assertThat(Orphans.look(lost.who().pid()).find(Intent.ofAnyTime(Optional.empty(), idOf("."))))
+        assertThat(Orphans.look(lost.who().pid())
+                        .find(Intent.ofAnyTime(Orphans.currentTick(), Optional.empty(), idOf("."))))
                 .containsExactly(candidate(lost, Sign.DIRECTORY));
         assertThat(Orphans.process(other.who().pid())).contains(other.who());
         ProcessHandle.of(other.who().pid()).orElseThrow().destroyForcibly();

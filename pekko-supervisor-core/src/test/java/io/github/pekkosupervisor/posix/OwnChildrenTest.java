@@ -23,7 +23,7 @@ class OwnChildrenTest {
 
     @BeforeEach
     void open() throws PosixException {
-        posix = new NativePosix(PosixSettings.defaults(), true);
+        posix = new NativePosix(PosixSettings.defaults(), false, true);
     }
 
     @AfterEach

@@ -21,41 +21,32 @@ final class ProcessSettingsTest {
 
     @Test
     void the_defaults_are_those_of_reference_conf() {
-        ProcessSettings settings = ProcessSettings.from(ConfigFactory.defaultReference());
+        PosixSettings settings = ProcessSettings.from(ConfigFactory.defaultReference());
 
-        assertThat(settings.posix()).isEqualTo(PosixSettings.defaults());
-        assertThat(settings.aloneWithoutGroups()).isFalse();
+        assertThat(settings).isEqualTo(PosixSettings.defaults());
     }
 
     @ParameterizedTest
-    @CsvSource({"refuse, false", "alone, true"})
-    void what_becomes_of_who_asks_for_a_group_is_said_in_a_word(String word, boolean alone) {
-        assertThat(ProcessSettings.from(config("without-groups", word)).aloneWithoutGroups())
-                .isEqualTo(alone);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"auto, AUTO", "native, NATIVE", "jdk, JDK", "Native, NATIVE"})
+    @CsvSource({"auto, AUTO", "native, NATIVE", "portable, PORTABLE", "Native, NATIVE"})
     void a_backend_is_known_by_its_name(String name, Backend backend) {
-        ProcessSettings settings = ProcessSettings.from(config("backend", name));
+        PosixSettings settings = ProcessSettings.from(config("backend", name));
 
-        assertThat(settings.posix().backend()).isEqualTo(backend);
+        assertThat(settings.backend()).isEqualTo(backend);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {3, 1024, 1_048_576, Long.MAX_VALUE})
     void a_limit_of_open_files_is_a_number(long limit) {
-        ProcessSettings settings = ProcessSettings.from(config("open-files-limit", String.valueOf(limit)));
+        PosixSettings settings = ProcessSettings.from(config("open-files-limit", String.valueOf(limit)));
 
-        assertThat(settings.posix().openFilesLimit()).isEqualTo(OptionalLong.of(limit));
+        assertThat(settings.openFilesLimit()).isEqualTo(OptionalLong.of(limit));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "backend, fork, 'must be auto, native or jdk, was \"fork\"'",
-        "backend, '\"\"', 'must be auto, native or jdk'",
+        "backend, fork, 'must be auto, native or portable, was \"fork\"'",
+        "backend, '\"\"', 'must be auto, native or portable'",
         "backend, [], STRING",
-        "without-groups, perhaps, 'must be refuse or alone, was \"perhaps\"'",
         "open-files-limit, 2, 'must be \"inherit\" or at least 3, was 2'",
         "open-files-limit, -1, 'must be \"inherit\" or at least 3, was -1'",
         "open-files-limit, many, NUMBER",

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class StartRefusalTest {
 
     private static final ActorTestKit BY_US = ActorTestKit.create();
-    private static final ActorTestKit BY_THE_JDK = ActorTestKit.create(
-            ConfigFactory.parseString("pekko-supervisor.process { backend = jdk, without-groups = alone }")
+    private static final ActorTestKit PORTABLY =
+            ActorTestKit.create(ConfigFactory.parseString("pekko-supervisor.process.backend = portable")
                     .withFallback(ActorTestKit.applicationTestConfig()));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -35,7 +35,7 @@ final class StartRefusalTest {
     @AfterAll
     static void shut_down() {
         BY_US.shutdownTestKit();
-        BY_THE_JDK.shutdownTestKit();
+        PORTABLY.shutdownTestKit();
     }
 
     @BeforeEach
@@ -109,7 +109,7 @@ final class StartRefusalTest {
         String expected = words.replace("@", scratch.toString());
 
         assertThat(refusal(BY_US, spec)).contains(expected);
-        assertThat(refusal(BY_THE_JDK, spec)).contains(expected);
+        assertThat(refusal(PORTABLY, spec)).contains(expected);
     }
 
     /** The JDK has the shell run them. */
@@ -133,7 +133,7 @@ final class StartRefusalTest {
                 "is in no directory of the JVM's PATH, " + System.getenv("PATH") + "; install it or give its path";
 
         assertThat(refusal(BY_US, spec)).contains(expected);
-        assertThat(refusal(BY_THE_JDK, spec)).contains(expected);
+        assertThat(refusal(PORTABLY, spec)).contains(expected);
     }
 
     @Test
@@ -145,7 +145,7 @@ final class StartRefusalTest {
                         + scratch.resolve("tool-of-this-test");
 
         assertThat(refusal(BY_US, spec)).contains(expected);
-        assertThat(refusal(BY_THE_JDK, spec)).contains(expected);
+        assertThat(refusal(PORTABLY, spec)).contains(expected);
     }
 
     @Test
@@ -153,7 +153,7 @@ final class StartRefusalTest {
         ProcessSpec spec = ProcessSpec.of("./mode").withDirectory(scratch);
 
         assertThat(refusal(BY_US, spec)).contains("the program ./mode is not executable, for nobody");
-        assertThat(refusal(BY_THE_JDK, spec)).contains("the program ./mode is not executable, for nobody");
+        assertThat(refusal(PORTABLY, spec)).contains("the program ./mode is not executable, for nobody");
     }
 
     @ParameterizedTest

@@ -1,7 +1,5 @@
 package io.github.pekkosupervisor.process;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -64,10 +61,7 @@ final class StartingHost {
             context.spawn(ProcessActor.create(spec, event -> {}), "starting", Processes.dispatcher());
             return Behaviors.empty();
         });
-        Config settings = ConfigFactory.parseString("pekko-supervisor.process.without-groups = alone")
-                .withFallback(ConfigFactory.load());
-        ActorSystem.create(
-                guardian, "host", ActorSystemSetup.create(BootstrapSetup.create(settings), forgetful.processes()));
+        ActorSystem.create(guardian, "host", ActorSystemSetup.create(forgetful.processes()));
     }
 
     /** One after another, several at a time; says when it is well under way. */

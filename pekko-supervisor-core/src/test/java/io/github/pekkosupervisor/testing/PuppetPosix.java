@@ -90,13 +90,13 @@ public final class PuppetPosix implements Posix {
     }
 
     @Override
-    public EventLoop loop() {
-        return real.loop();
+    public void reapStrangers() {
+        real.reapStrangers();
     }
 
     @Override
-    public boolean hasGroups() {
-        return real.hasGroups();
+    public EventLoop loop() {
+        return real.loop();
     }
 
     @Override

@@ -69,6 +69,9 @@ final class Adoption {
     private final Set<String> said = new HashSet<>();
     private final Patience othersFirst;
 
+    /** They may have come by, unless they are met again. */
+    private final Set<ProcessIdentity> metOnce = new HashSet<>();
+
     /** Whether {@code run} has ended, and others of its group have not. */
     private boolean isOverButForGroup;
 
@@ -118,6 +121,7 @@ final class Adoption {
      */
     Optional<Again> look(Instant now) throws FatalException {
         othersFirst.begin();
+        processes.areOfOneGone();
         directory.useReserveToAdopt();
         try {
             if (!handover.isListed()) {
@@ -456,6 +460,10 @@ final class Adoption {
             // of some service whose processes we may not look at, and perhaps of another one, which then adopts it
             throw new NotYetException("", new Again(AGAIN, true));
         }
+        if (LeftProcesses.mayPassBy(found) && metOnce.add(found.identity())) {
+            // who has only come by is gone by then
+            throw new NotYetException("", new Again(AGAIN, true));
+        }
         List<Integer> pids =
                 candidates.stream().map(one -> one.identity().pid()).toList();
         if (LeftProcesses.isUnsure(found, start, record)) {
@@ -467,7 +475,12 @@ final class Adoption {
         if (found.sign() == Sign.INPUT) {
             mustReadOurs(known);
         }
-        return ask(role, owner, known, LeftProcesses.started(found.identity(), now));
+        Seen seen = ask(role, owner, known, LeftProcesses.started(found.identity(), now));
+        if (seen instanceof AdoptionRule.Gone) {
+            // it was not the one perhaps, and then there is another one
+            throw new NotYetException("", new Again(SOON, true));
+        }
+        return seen;
     }
 
     // ---- what follows

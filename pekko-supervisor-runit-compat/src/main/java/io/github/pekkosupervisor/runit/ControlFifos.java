@@ -4,8 +4,6 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.rule.Role;
-import java.util.EnumMap;
-import java.util.Map;
 
 /**
  * The control FIFOs of one service directory. One byte is read when it is asked for, so that what has not been obeyed
@@ -16,7 +14,7 @@ final class ControlFifos {
     private final ServiceDirectory directory;
     private final EventLoop loop;
     private final Listener listener;
-    private final Map<Role, EventLoop.Watch> watches = new EnumMap<>(Role.class);
+    private final PerRole<EventLoop.Watch> watches = new PerRole<>();
 
     /** Told each byte, on the thread of the event loop. */
     interface Listener {
@@ -47,6 +45,7 @@ final class ControlFifos {
     /** Looks at them no longer; they stay open. */
     void close() {
         watches.values().forEach(EventLoop.Watch::close);
-        watches.clear();
+        watches.remove(Role.SERVICE);
+        watches.remove(Role.LOG);
     }
 }

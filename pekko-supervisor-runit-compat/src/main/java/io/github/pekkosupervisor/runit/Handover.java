@@ -9,6 +9,8 @@ import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.AdoptionRule;
 import io.github.pekkosupervisor.runit.rule.Awaited;
+import io.github.pekkosupervisor.runit.rule.RestartPolicy;
+import io.github.pekkosupervisor.runit.rule.Restarting;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
@@ -24,9 +26,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.BiConsumer;
@@ -46,9 +46,13 @@ final class Handover {
     private ProcessRecord log = new ProcessRecord();
     private @Nullable RunsvState state;
     private @Nullable Script script;
-    private final Queue<ServiceEvent> untold = new ArrayDeque<>();
+    private final Queue<ServiceEvent> untold = new ArrayDeque<>(1);
     private boolean begun;
     private volatile boolean decided;
+
+    /** Seen by others while the actor is at work. */
+    private volatile Oneshot oneshot = Oneshot.NONE;
+
     private boolean restored;
     private @Nullable Want wantBefore;
     private boolean done;
@@ -56,8 +60,8 @@ final class Handover {
     private List<ServiceEvent> adopted = List.of();
     private BiConsumer<Role, Known> list = (role, run) -> {};
     private boolean isListed;
-    private final Map<Role, Known> listed = new EnumMap<>(Role.class);
-    private final Map<Role, FileStatus> places = new EnumMap<>(Role.class);
+    private final PerRole<Known> listed = new PerRole<>();
+    private final PerRole<FileStatus> places = new PerRole<>();
     private Remembered remembered = Remembered.NOTHING;
     private Wishes wishes = new Wishes();
 
@@ -108,7 +112,9 @@ final class Handover {
         Optional<Unit> log =
                 directory.hasLog() ? Optional.of(Unit.down(directory.firstWant(Role.LOG), now)) : Optional.empty();
         Oneshot oneshot = done ? Oneshot.DONE : Oneshot.DUE;
-        return RunsvState.beginning(service, log).as(directory.oneshot().isPresent() ? oneshot : Oneshot.NONE);
+        return RunsvState.beginning(service, log)
+                .as(directory.oneshot().isPresent() ? oneshot : Oneshot.NONE)
+                .restarted(directory.restarts().map(Restarting::beginning));
     }
 
     /** A oneshot that is not run again now, since it was done when its supervision came to an end in order. */
@@ -127,7 +133,13 @@ final class Handover {
      * How long a pause still lasts in which a supervisor has left a unit that is gone; no more than any pause lasts.
      */
     Duration restOfPause(Role role, Instant now) {
-        Duration longest = RunsvAction.Pause.REFUSED.duration();
+        Duration usual = RunsvAction.Pause.REFUSED.duration();
+        Duration longest = directory
+                .restarts()
+                .filter(policy -> role == Role.SERVICE)
+                .map(RestartPolicy::longestPause)
+                .filter(said -> said.compareTo(usual) > 0)
+                .orElse(usual);
         Instant until = known().unit(ServiceEvents.unit(role))
                 .flatMap(ServiceSnapshot.Unit::throttledUntil)
                 .orElse(now);
@@ -137,7 +149,11 @@ final class Handover {
 
     /** From now on it is as if the supervisor that is gone had been a runsv actor here, and had failed. */
     void restore(AdoptionRule.GoOn left) {
-        state = left.state();
+        AdoptionRule.TakeUp run = left.service();
+        state = left.state()
+                .restarted(directory
+                        .restarts()
+                        .map(policy -> Restarting.left(policy, run.retries(), run.asked(), run.isReady())));
         restored = true;
         // what has been started to give another sign counts as ready
         Optional<Sign> sign = left.service().sign().flatMap(this::wanted);
@@ -179,6 +195,7 @@ final class Handover {
      */
     void keep(RunsvEvent event, RunsvRule.Decision decided, List<ServiceEvent> happened) {
         state = decided.state();
+        isOneshot(decided.state().oneshot());
         untold.addAll(happened);
         if (wantBefore != null && saysWhatIsWanted(event, decided.state())) {
             wantBefore = null;
@@ -211,6 +228,18 @@ final class Handover {
                 || (event instanceof RunsvEvent.CommandRead read
                         && read.role() == Role.SERVICE
                         && "do".indexOf(read.letter()) >= 0);
+    }
+
+    /** Whether {@code run} is over when it has ended well, and has; to be told before anything of it is. */
+    void isOneshot(Oneshot how) {
+        if (oneshot != how) {
+            oneshot = how;
+        }
+    }
+
+    /** The same, to be asked by anybody. */
+    Oneshot oneshot() {
+        return oneshot;
     }
 
     /** Whether who orders starts is to be told still that one is over; what has begun since is not that. */
@@ -356,7 +385,7 @@ final class Handover {
 
     /** Asked once of each. */
     private Optional<FileStatus> place(Role role) {
-        if (!places.containsKey(role)) {
+        if (places.get(role) == null) {
             try {
                 places.put(role, directory.directory().status(OsString.of(role == Role.LOG ? "log" : ".")));
             } catch (PosixException e) {

@@ -37,7 +37,7 @@ final class Inquiry {
      * @param standing of its service directory
      * @param runsv it may have ended
      */
-    record Asked(Standing standing, ActorRef<Runsv.Command> runsv) {}
+    record Asked(Standing standing, ActorRef<RunsvCommand> runsv) {}
 
     private record Gone(int number) {}
 
@@ -81,17 +81,17 @@ final class Inquiry {
 
     private Behavior<Object> asking(ActorContext<Object> context) {
         for (int number = 0; number < asked.size(); number++) {
-            ActorRef<Runsv.Command> runsv = asked.get(number).runsv();
+            ActorRef<RunsvCommand> runsv = asked.get(number).runsv();
             awaited.add(number);
             context.watchWith(runsv, new Gone(number));
-            runsv.tell(new Runsv.Snapshot(number, turns.get(number), context.getSelf()));
+            runsv.tell(new RunsvCommand.Snapshot(number, turns.get(number), context.getSelf()));
         }
         return next();
     }
 
     private Behavior<Object> waiting() {
         return Behaviors.receive(Object.class)
-                .onMessage(Runsv.Answer.class, heard -> {
+                .onMessage(RunsvCommand.Answer.class, heard -> {
                     snapshots.put(heard.number(), heard.snapshot());
                     awaited.remove(heard.number());
                     return next();

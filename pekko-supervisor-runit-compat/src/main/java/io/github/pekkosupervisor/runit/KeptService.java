@@ -70,7 +70,7 @@ final class KeptService {
     }
 
     /** Orders this of {@code run}. */
-    void order(Runsv.Order order) {
+    void order(RunsvCommand.Order order) {
         tell(new SingleService.Ordered(order));
     }
 

@@ -43,9 +43,22 @@ final class LeftProcesses {
     private final ServiceDirectory directory;
     private final Processes system;
 
+    /** Nobody of those was started later; 0 if that is not known yet. */
+    private long untilTick;
+
     LeftProcesses(ServiceDirectory directory, Processes system) {
         this.directory = directory;
         this.system = system;
+    }
+
+    /**
+     * The locks are held from now on, or have been for a while: whoever had them before is gone, and what is started
+     * later is none of his.
+     */
+    void areOfOneGone() {
+        if (untilTick == 0) {
+            untilTick = Orphans.currentTick();
+        }
     }
 
     /** When it was started, as far as the kernel tells. */
@@ -74,11 +87,10 @@ final class LeftProcesses {
     }
 
     private List<Candidate> find(Role role, Object owner, Intent start, UnitRecord record) throws PosixException {
-        long tick = Orphans.currentTick();
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : record.pipe();
         FileStatus.Id place = directory.place(role);
         Orphans.Intent intent = new Orphans.Intent(
-                start.startTick(), tick, start.group(), start.session(), output, place, start.inherited());
+                start.startTick(), untilTick, start.group(), start.session(), output, place, start.inherited());
         List<Candidate> free = new ArrayList<>();
         for (Candidate one : Orphans.look().find(intent)) {
             if (mayBe(one, start) && isFree(one, owner, place)) {
@@ -148,6 +160,23 @@ final class LeftProcesses {
     /** Whether another service may yet adopt it. */
     static boolean mayBeOfOthers(Candidate one) {
         return one.sign() == Sign.ENVIRONMENT || one.sign() == Sign.INHERITED || one.sign() == Sign.SESSION;
+    }
+
+    /**
+     * Whether it may be somebody else's who has come by, as {@code sv} does, which goes to each service directory that
+     * it is asked for: what was started by the same script as this supervisor looks like what one has left whose
+     * orphans are taken by who is above us.
+     */
+    static boolean mayPassBy(Candidate one) throws PosixException {
+        try {
+            return one.sign() == Sign.DIRECTORY && new OtherProcess(one.identity()).hasParent();
+        } catch (PosixException e) {
+            if (e.mayPass()) {
+                throw e;
+            }
+            // hidden
+            return false;
+        }
     }
 
     /**
@@ -418,7 +447,7 @@ final class LeftProcesses {
 
     private List<Candidate> there(Role role, Object owner, Orphans orphans) throws PosixException {
         Optional<FileStatus.Id> output = role == Role.LOG ? Optional.empty() : LogPipe.left(directory.directory());
-        return orphans.find(Orphans.Intent.ofAnyTime(output, directory.place(role))).stream()
+        return orphans.find(Orphans.Intent.ofAnyTime(untilTick, output, directory.place(role))).stream()
                 .filter(one -> !isVisitor(one) && !system.isAnothers(one.identity(), owner))
                 .toList();
     }

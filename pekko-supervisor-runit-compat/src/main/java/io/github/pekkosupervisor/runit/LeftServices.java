@@ -336,6 +336,16 @@ final class LeftServices {
         return true;
     }
 
+    /** Whether its {@code run}, as the launcher before this one has left it, runs still, or may. */
+    boolean mayRun(FileStatus.Id id) {
+        Optional<Known> run = read.run(id).map(ListedRun::run);
+        try {
+            return run.isPresent() && run.get().identity().runs(run.get().pidfdInode());
+        } catch (PosixException e) {
+            return true;
+        }
+    }
+
     /** It has ended; if it comes again, it is found by its entry. */
     void ended(FileStatus.Id id) {
         places.remove(id);

@@ -14,6 +14,7 @@ import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Processors;
 import io.github.pekkosupervisor.runit.svlogd.SvlogdCommandLine;
+import io.github.pekkosupervisor.runit.svlogd.SvlogdReports;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,7 +69,8 @@ final class OwnLog {
     private volatile Runnable processorOver = () -> {};
 
     /** @param logger whose log it is; empty if there is no such process */
-    private OwnLog(OsString directory, LogOptions options, Directory home, Optional<SmallLogger> logger) {
+    private OwnLog(OsString directory, LogOptions options, Directory home, Optional<SmallLogger> logger)
+            throws PosixException {
         this.options = options;
         this.home = home;
         this.logger = logger;
@@ -84,7 +86,7 @@ final class OwnLog {
      *
      * @param line its own words, with one directory
      */
-    static OwnLog ofLogger(SvlogdCommandLine line, Directory home, OtherProcess process) {
+    static OwnLog ofLogger(SvlogdCommandLine line, Directory home, OtherProcess process) throws PosixException {
         SmallLogger logger = new SmallLogger(process, line.verbose());
         return new OwnLog(line.directories().get(0), line.options(), home, Optional.of(logger));
     }
@@ -170,7 +172,7 @@ final class OwnLog {
     LogWriter writer(Reporter reporter, Clock clock, Processors processors) {
         if (writer == null) {
             LogReports reports = logger.isPresent()
-                    ? new LoggerReports(reporter, logger.get().verbose())
+                    ? new SvlogdReports(logger.get().verbose(), ErrorText::of, reporter::sayAsIs, reporter::sayAsIs)
                     : new Reports(reporter, clock);
             writer = new LogWriter(List.of(place), options, reports, clock, processors);
         }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.Conditions;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.process.Liveness;
@@ -77,7 +78,7 @@ final class ProcessNews {
             return new RunsvEvent.StartRefused(role);
         }
         stream.tell(new ServiceEvent.NotRun(stream.path(), program, failed.cause()));
-        if (failed.cause().call().equals("connect")) {
+        if (failed.cause().call().equals("connect") || Conditions.areRefused(failed.cause())) {
             // of ours, and runit has no words for it
             stream.reporter().warnOfOurs("run is not started: " + failed.cause().getMessage());
         }

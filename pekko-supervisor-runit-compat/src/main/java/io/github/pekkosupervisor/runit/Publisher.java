@@ -11,8 +11,6 @@ import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,7 +27,7 @@ final class Publisher implements Consumer<ServiceEvent> {
     private final Reporter reporter;
     private final Retry retry;
     private boolean isHungStillShown;
-    private final Map<Role, ServiceStatus> untold = new EnumMap<>(Role.class);
+    private final PerRole<ServiceStatus> untold = new PerRole<>();
 
     /** What could not be written is to be tried again, a while later. */
     interface Retry {
@@ -60,6 +58,11 @@ final class Publisher implements Consumer<ServiceEvent> {
         } else if (event instanceof ServiceEvent.Ready || event instanceof ServiceEvent.Recovered) {
             isHungStillShown = false;
             showReady();
+        }
+        if (event instanceof ServiceEvent.NotRun notRun) {
+            directory.cannotRun(notRun, reporter);
+        } else if (event instanceof ServiceEvent.Started started) {
+            directory.isRun(started.program(), reporter);
         }
         if (event instanceof ServiceEvent.StateChanged changed) {
             untold.put(ServiceEvents.role(changed.unit()), changed.status());
@@ -194,6 +197,7 @@ final class Publisher implements Consumer<ServiceEvent> {
         if (!supervise.publish(status, reporter)) {
             retry.publish(role);
         }
+        directory.isAtWork();
     }
 
     /** Writes the record that could not be written, and removes what could not be removed. */

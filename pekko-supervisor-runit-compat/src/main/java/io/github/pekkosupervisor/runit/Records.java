@@ -31,7 +31,6 @@ final class Records {
     private final Handover handover;
     private final Function<ProcessIdentity, Optional<ChildProcess>> processes;
     private final Predicate<ChildProcess> leadsGroup;
-    private final boolean hasGroups;
     private final boolean ownSessions;
     private final Clock clock;
 
@@ -43,22 +42,18 @@ final class Records {
     }
 
     /**
-     * @param hasGroups whether a process can get a session of its own, see
-     *     {@link io.github.pekkosupervisor.posix.Posix#hasGroups}
      * @param processes those that run, see {@link io.github.pekkosupervisor.process.Processes#find}
      * @param leadsGroup whether one of those leads a group
      */
     Records(
             Handover handover,
             RunsvSettings settings,
-            boolean hasGroups,
             Function<ProcessIdentity, Optional<ChildProcess>> processes,
             Predicate<ChildProcess> leadsGroup) {
         this.handover = handover;
         this.processes = processes;
         this.leadsGroup = leadsGroup;
-        this.hasGroups = hasGroups;
-        this.ownSessions = settings.ownSessions() && hasGroups;
+        this.ownSessions = settings.ownSessions();
         this.clock = settings.clock();
     }
 
@@ -66,7 +61,7 @@ final class Records {
     void intend(Role role, ProcessRecord record, Program program) {
         EndPolicy policy = role == Role.SERVICE ? handover.directory().endPolicy() : EndPolicy.RUNIT;
         record.ties(policy.ties(program));
-        boolean ownSession = ownSessions || (hasGroups && policy.leadsGroup(program));
+        boolean ownSession = ownSessions || policy.leadsGroup(program);
         int session = ownSession ? 0 : Ours.SESSION;
         List<FileStatus.Id> inherited = program == Program.SCRIPT ? List.of() : Ours.OUTPUTS;
         record.intends(new Intent(program, Orphans.currentTick(), Ours.GROUP, session, inherited));

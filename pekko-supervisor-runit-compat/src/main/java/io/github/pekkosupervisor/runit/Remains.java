@@ -67,7 +67,7 @@ final class Remains {
     }
 
     /** Takes the place of a runsv. */
-    static Behavior<Runsv.Command> create(
+    static Behavior<RunsvCommand> create(
             Handover handover, Known run, RunsvSettings settings, Consumer<Runsv.Ended> owner) {
         return Behaviors.<Object>setup(context -> Behaviors.withTimers(
                         timers -> new Remains(handover, run, settings, owner, Processes.get(context.getSystem()))
@@ -95,9 +95,9 @@ final class Remains {
             timers.startSingleTimer(Look.AGAIN, Look.AGAIN, AGAIN);
             return Behaviors.receive(Object.class)
                     .onMessage(Look.class, again -> look(context, timers, early))
-                    .onMessage(Runsv.Snapshot.class, this::answer)
-                    .onMessage(Runsv.Settle.class, Remains::settle)
-                    .onMessageEquals(Runsv.GoOn.INSTANCE, Behaviors::same)
+                    .onMessage(RunsvCommand.Snapshot.class, this::answer)
+                    .onMessage(RunsvCommand.Settle.class, Remains::settle)
+                    .onMessageEquals(RunsvCommand.GoOn.INSTANCE, Behaviors::same)
                     .onMessage(NotOver.class, waited -> giveUp(waited.soFar()))
                     .onAnyMessage(command -> {
                         if (!timers.isTimerActive(NotOver.class)) {
@@ -136,7 +136,7 @@ final class Remains {
 
     private Behavior<Object> waiting(ChildProcess process, Instant started, TimerScheduler<Object> timers) {
         return Behaviors.receive(Object.class)
-                .onMessage(Runsv.Terminate.class, terminate -> {
+                .onMessage(RunsvCommand.Terminate.class, terminate -> {
                     await(Duration.ZERO, timers);
                     return end(process, started, Signal.TERM);
                 })
@@ -148,9 +148,9 @@ final class Remains {
                     await(waited.soFar(), timers);
                     return gotTerm ? Behaviors.same() : end(process, started, Signal.TERM);
                 })
-                .onMessage(Runsv.Kill.class, kill -> end(process, started, Signal.KILL))
-                .onMessage(Runsv.Snapshot.class, this::answer)
-                .onMessage(Runsv.Settle.class, Remains::settle)
+                .onMessage(RunsvCommand.Kill.class, kill -> end(process, started, Signal.KILL))
+                .onMessage(RunsvCommand.Snapshot.class, this::answer)
+                .onMessage(RunsvCommand.Settle.class, Remains::settle)
                 .onMessage(Gone.class, gone -> ended(process, started, gone.status()))
                 .build();
     }
@@ -161,15 +161,15 @@ final class Remains {
     }
 
     /** It has no record, and who comes after us finds the process by the list of services as we did. */
-    private static Behavior<Object> settle(Runsv.Settle asked) {
+    private static Behavior<Object> settle(RunsvCommand.Settle asked) {
         asked.settled().accept(Optional.empty());
         return Behaviors.same();
     }
 
-    private Behavior<Object> answer(Runsv.Snapshot asked) {
+    private Behavior<Object> answer(RunsvCommand.Snapshot asked) {
         if (asked.turn().take()) {
             ServiceSnapshot known = handover.standing().see(asked.turn().seen()).known();
-            asked.replyTo().tell(new Runsv.Answer(asked.number(), known));
+            asked.replyTo().tell(new RunsvCommand.Answer(asked.number(), known));
         }
         return Behaviors.same();
     }

@@ -2,12 +2,47 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.ExitStatus;
+import io.github.pekkosupervisor.posix.OpenFiles;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.Cases;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.ProcessActor;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.RunsvCommand.Answer;
+import io.github.pekkosupervisor.runit.RunsvCommand.CatchUp;
+import io.github.pekkosupervisor.runit.RunsvCommand.ControlByte;
+import io.github.pekkosupervisor.runit.RunsvCommand.GoOn;
+import io.github.pekkosupervisor.runit.RunsvCommand.HangOverdue;
+import io.github.pekkosupervisor.runit.RunsvCommand.Hold;
+import io.github.pekkosupervisor.runit.RunsvCommand.Kill;
+import io.github.pekkosupervisor.runit.RunsvCommand.KillRun;
+import io.github.pekkosupervisor.runit.RunsvCommand.LeaveDown;
+import io.github.pekkosupervisor.runit.RunsvCommand.LogDrains;
+import io.github.pekkosupervisor.runit.RunsvCommand.NotOver;
+import io.github.pekkosupervisor.runit.RunsvCommand.OfLogger;
+import io.github.pekkosupervisor.runit.RunsvCommand.OfLoggerLog;
+import io.github.pekkosupervisor.runit.RunsvCommand.OfProcess;
+import io.github.pekkosupervisor.runit.RunsvCommand.OfScript;
+import io.github.pekkosupervisor.runit.RunsvCommand.OneshotOverdue;
+import io.github.pekkosupervisor.runit.RunsvCommand.Order;
+import io.github.pekkosupervisor.runit.RunsvCommand.PauseOver;
+import io.github.pekkosupervisor.runit.RunsvCommand.ProcessActorStopped;
+import io.github.pekkosupervisor.runit.RunsvCommand.ProcessSettled;
+import io.github.pekkosupervisor.runit.RunsvCommand.PublishAgain;
+import io.github.pekkosupervisor.runit.RunsvCommand.Quiet;
+import io.github.pekkosupervisor.runit.RunsvCommand.ReadCommands;
+import io.github.pekkosupervisor.runit.RunsvCommand.Settle;
+import io.github.pekkosupervisor.runit.RunsvCommand.Snapshot;
+import io.github.pekkosupervisor.runit.RunsvCommand.StartRun;
+import io.github.pekkosupervisor.runit.RunsvCommand.StopRun;
+import io.github.pekkosupervisor.runit.RunsvCommand.Terminate;
+import io.github.pekkosupervisor.runit.RunsvCommand.TryAgain;
+import io.github.pekkosupervisor.runit.RunsvCommand.WakeLogger;
+import io.github.pekkosupervisor.runit.RunsvCommand.Wished;
 import io.github.pekkosupervisor.runit.rule.Awaited;
+import io.github.pekkosupervisor.runit.rule.Restarting;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvAction;
 import io.github.pekkosupervisor.runit.rule.RunsvEvent;
@@ -18,6 +53,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Orders.Awaits;
 import io.github.pekkosupervisor.runit.rule.StopOrder;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
+import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
@@ -55,7 +91,6 @@ final class Runsv {
     private static final Duration LOG_LOCK_RETRY = Duration.ofMillis(200);
     private static final Duration LOCK_RETRY = Duration.ofMillis(20);
     private static final int LOCK_ATTEMPTS = 5;
-    private static final Duration KILL_AGAIN = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
 
@@ -64,156 +99,50 @@ final class Runsv {
 
     private static final int FATAL = 111;
 
-    private final TimerScheduler<Command> timers;
+    private static final OsString NO_LINE = OsString.of("");
+
+    private final TimerScheduler<RunsvCommand> timers;
     private final Handover handover;
     private final ServiceDirectory directory;
     private final RunsvSettings settings;
     private final ServiceStream stream;
     private final Reporter reporter;
     private final Processes system;
-    private final RunsvProcesses<Command> processes;
+    private final RunsvProcesses<RunsvCommand> processes;
     private final ControlFifos fifos;
     private final Publisher publisher;
     private final ProcessNews news;
     private final Records records;
-    private final Adoption adoption;
+
+    /** Empty when supervision has begun. */
+    private Optional<Adoption> adoption;
+
     private final Consumer<Ended> owner;
-    private final Consumer<Command> tellSelf;
+    private final Consumer<RunsvCommand> tellSelf;
     private final RunsvAction.Visitor performer = new Performer();
-    private final Queue<RunsvEvent> events = new ArrayDeque<>();
+    private final Queue<RunsvEvent> events = new ArrayDeque<>(1);
     private RunsvState state = RunsvState.NOTHING;
     private int refusedLocks;
 
     private final LongSupplier elapsed = System::nanoTime;
     private OneshotTime oneshotTime = OneshotTime.NONE;
 
+    /** Whether what runs is to be stopped for one that it needs, as soon as nothing is under way. */
+    private boolean stopIsDue;
+
+    /** Whether it has been told that it has failed too often. */
+    private boolean hasGivenUp;
+
     private final Wishes wishes;
 
     /** What has been ordered before there was anything that could be done. */
-    private final Deque<Order> early = new ArrayDeque<>();
+    private final Deque<Order> early = new ArrayDeque<>(1);
 
     /** Who wants it to come to rest; empty if nobody does. */
     private Optional<Settle> settling = Optional.empty();
 
     /** Of whose processes something may be on its way. */
     private Set<ActorRef<ProcessActor.Command>> unsettled = Set.of();
-
-    /** What a runsv can be asked to do. */
-    sealed interface Command {}
-
-    /** End the service and then this actor, as TERM does to runsv. */
-    enum Terminate implements Command {
-        INSTANCE
-    }
-
-    /** The same without patience: what runs is killed, and again and again whatever has been started meanwhile. */
-    enum Kill implements Command {
-        /** Each second. */
-        INSTANCE(KILL_AGAIN),
-        /** Soon, since whoever wants that is killed himself before long. */
-        LATE(StopOrder.KILL_AGAIN);
-
-        private final Duration again;
-
-        Kill(Duration again) {
-            this.again = again;
-        }
-    }
-
-    /** Something has been wished for, see {@link Handover#wishes}. */
-    enum Wished implements Command {
-        INSTANCE
-    }
-
-    /** What is ordered by who decides on starts, see {@link RunsvSettings#orders}. */
-    sealed interface Order extends Command {}
-
-    /**
-     * Start {@code run}.
-     *
-     * @param once whether no other start follows by itself
-     * @param unlessDown not if there is a file {@code down}
-     */
-    record StartRun(boolean once, boolean unlessDown) implements Order {}
-
-    /** Stop it; see {@link RunsvEvent.StopOrdered}. */
-    record StopRun(boolean again, boolean scriptHasRun) implements Order {}
-
-    /** Kill it, and each second whatever has been started for it meanwhile, until it is over. */
-    enum KillRun implements Order {
-        INSTANCE
-    }
-
-    /** It will not be started again by itself. */
-    enum LeaveDown implements Order {
-        INSTANCE
-    }
-
-    /**
-     * Come to rest: do what follows from all that has been seen, leave the record of how that stands, and do nothing
-     * more until {@link GoOn}. To be asked while the event loop is held.
-     *
-     * @param settled told, in this actor, why nobody could go on with the record; empty if that can be done
-     */
-    record Settle(Consumer<Optional<String>> settled) implements Command {}
-
-    /** Go on as before {@link Settle}. */
-    enum GoOn implements Command {
-        INSTANCE
-    }
-
-    /** Tell how the service directory stands, if nobody else has. The number is answered too. */
-    record Snapshot(int number, Standing.Turn turn, ActorRef<? super Answer> replyTo) implements Command {}
-
-    /** How the service directory stands. */
-    record Answer(int number, ServiceSnapshot snapshot) {}
-
-    /** Nothing is on its way from this one, since it was asked for that. */
-    private record ProcessSettled(ActorRef<ProcessActor.Command> actor, Settle asked) implements Command {}
-
-    /** What came before this has been dealt with, since it was asked for that. */
-    private record Quiet(Settle asked) implements Command {}
-
-    private record ControlByte(Role role, char letter) implements Command {}
-
-    private record OfProcess(Role role, ProcessEvent event) implements Command {}
-
-    private record OfScript(char letter, ProcessEvent event) implements Command {}
-
-    private record OfLogger(LoggerRequests.Said said) implements Command {}
-
-    private record OfLoggerLog(ProcessEvent event) implements Command {}
-
-    /** A logger may have got a signal and not noticed. */
-    private record WakeLogger(int pid) implements Command {}
-
-    private record ProcessActorStopped(ActorRef<ProcessActor.Command> actor) implements Command {}
-
-    private record PauseOver(Role role) implements Command {}
-
-    /** What was stopped since it was hung has had its time. */
-    private enum HangOverdue implements Command {
-        INSTANCE
-    }
-
-    /** A oneshot has had its time. */
-    private record OneshotOverdue(int pid) implements Command {}
-
-    private record PublishAgain(Role role) implements Command {}
-
-    /** The launcher's own log has had another second to come to its end. */
-    private record LogDrains(OwnLog.Drain last) implements Command {}
-
-    private record CatchUp(Role role) implements Command {}
-
-    private record ReadCommands(Role role) implements Command {}
-
-    private record NotOver(Duration soFar) implements Command {}
-
-    /** What could not be opened, or not be told, may be so by now. */
-    private enum TryAgain implements Command {
-        INSTANCE
-    }
 
     /**
      * Supervision is over.
@@ -223,8 +152,8 @@ final class Runsv {
     record Ended(int exitCode) {}
 
     private Runsv(
-            ActorContext<Command> context,
-            TimerScheduler<Command> timers,
+            ActorContext<RunsvCommand> context,
+            TimerScheduler<RunsvCommand> timers,
             Handover handover,
             RunsvSettings settings,
             Consumer<Ended> owner) {
@@ -244,14 +173,14 @@ final class Runsv {
                 reporter,
                 new RunsvProcesses.Messages<>(
                         OfProcess::new, OfScript::new, OfLogger::new, OfLoggerLog::new, ProcessActorStopped::new));
-        ActorRef<Command> self = context.getSelf();
+        ActorRef<RunsvCommand> self = context.getSelf();
         this.tellSelf = self::tell;
         this.fifos = new ControlFifos(
                 directory, system.posix().loop(), (role, letter) -> self.tell(new ControlByte(role, letter)));
-        this.records = new Records(handover, settings, system.posix().hasGroups(), system::find, system::leadsGroup);
+        this.records = new Records(handover, settings, system::find, system::leadsGroup);
         this.publisher = stream.writtenBy(new Publisher(handover, records, reporter, new Retry()));
         this.news = new ProcessNews(directory, stream);
-        this.adoption = new Adoption(handover, system, reporter, System::nanoTime);
+        this.adoption = Optional.of(new Adoption(handover, system, reporter, System::nanoTime));
         this.owner = owner;
     }
 
@@ -261,7 +190,7 @@ final class Runsv {
      * @param handover new, or left by a runsv that failed; its directory is closed by the caller when this has ended
      * @param translation puts the end into the owner's own words
      */
-    static <T> Behavior<Command> create(
+    static <T> Behavior<RunsvCommand> create(
             Handover handover,
             RunsvSettings settings,
             ActorRef<T> owner,
@@ -284,13 +213,13 @@ final class Runsv {
     }
 
     /** After a while, and in the place of the same message that was to come earlier. */
-    private void tellSelf(Command command, Duration pause) {
+    private void tellSelf(RunsvCommand command, Duration pause) {
         timers.startSingleTimer(command, command, pause);
     }
 
     // ---- opening: the service directory may be unusable, locked, or hold what nobody can be sure of
 
-    private Behavior<Command> opening() {
+    private Behavior<RunsvCommand> opening() {
         try {
             return switch (directory.open(reporter)) {
                 case DONE -> adopting();
@@ -298,8 +227,22 @@ final class Runsv {
                 case LOG_IS_LOCKED -> waiting(LOG_LOCK_RETRY, () -> {});
             };
         } catch (FatalException e) {
-            reporter.fatal(e.text());
+            tellOf(e);
             return end(FATAL);
+        }
+    }
+
+    /** Where there may be thousands without a descriptor, they are told of together. */
+    private void tellOf(FatalException e) {
+        if (e.isForWantOfDescriptors() && settings.noRoom().isPresent() && !OpenFiles.leaveRoom()) {
+            stream.tell(new ServiceEvent.Warned(
+                    stream.path(),
+                    ServiceEvent.Severity.FATAL,
+                    Printable.oneLine(e.text().toString()),
+                    NO_LINE));
+            settings.noRoom().get().accept(directory.name());
+        } else {
+            reporter.fatal(e.text());
         }
     }
 
@@ -307,7 +250,7 @@ final class Runsv {
      * A child that a launcher was making when it died has a copy of its locks for a moment, if it was not made by the
      * thread that has a table of descriptors of its own.
      */
-    private Behavior<Command> waitingForLock() throws FatalException {
+    private Behavior<RunsvCommand> waitingForLock() throws FatalException {
         refusedLocks++;
         if (refusedLocks > LOCK_ATTEMPTS) {
             throw directory.lockedOut();
@@ -315,12 +258,14 @@ final class Runsv {
         return waitingALittle(LOCK_RETRY);
     }
 
-    private Behavior<Command> adopting() throws FatalException {
+    private Behavior<RunsvCommand> adopting() throws FatalException {
         if (handover.isFromPredecessor()) {
             return supervising();
         }
-        Optional<Adoption.Again> again = adoption.look(settings.clock().instant());
+        Optional<Adoption.Again> again =
+                adoption.orElseThrow().look(settings.clock().instant());
         if (again.isEmpty()) {
+            adoption = Optional.empty();
             return supervising();
         }
         Duration pause = again.get().pause();
@@ -332,9 +277,9 @@ final class Runsv {
     }
 
     /** There may be processes to be ended, so whoever wants it to end waits too, but not for ever. */
-    private Behavior<Command> waitingALittle(Duration pause) {
+    private Behavior<RunsvCommand> waitingALittle(Duration pause) {
         tellSelf(TryAgain.INSTANCE, pause);
-        return Behaviors.receive(Command.class)
+        return Behaviors.receive(RunsvCommand.class)
                 .onMessage(TryAgain.class, retry -> opening())
                 .onMessage(Snapshot.class, this::answer)
                 .onMessage(NotOver.class, notOver -> giveUp(notOver.soFar()))
@@ -346,7 +291,7 @@ final class Runsv {
                 .build();
     }
 
-    private void putOff(Command wish, Duration pause) {
+    private void putOff(RunsvCommand wish, Duration pause) {
         if (!timers.isTimerActive(NotOver.class)) {
             awaitEnd(Duration.ZERO);
         }
@@ -357,16 +302,16 @@ final class Runsv {
         tellSelf(wish, pause);
     }
 
-    private Behavior<Command> giveUp(Duration soFar) {
+    private Behavior<RunsvCommand> giveUp(Duration soFar) {
         reporter.warnOfOurs(Awaited.unknown(soFar));
         return end(0);
     }
 
     /** @param last to be done if it is to end before anything has come of it */
-    private Behavior<Command> waiting(Duration pause, Runnable last) {
+    private Behavior<RunsvCommand> waiting(Duration pause, Runnable last) {
         handover.isDecided();
         tellSelf(TryAgain.INSTANCE, pause);
-        return Behaviors.receive(Command.class)
+        return Behaviors.receive(RunsvCommand.class)
                 .onMessage(TryAgain.class, retry -> opening())
                 .onMessage(Terminate.class, terminate -> endWith(last))
                 .onMessage(Kill.class, kill -> endWith(last))
@@ -377,12 +322,12 @@ final class Runsv {
                 .build();
     }
 
-    private Behavior<Command> endWith(Runnable last) {
+    private Behavior<RunsvCommand> endWith(Runnable last) {
         last.run();
         return end(0);
     }
 
-    private Behavior<Command> refuse() {
+    private Behavior<RunsvCommand> refuse() {
         wishes.refuse("it has not been opened yet");
         return Behaviors.same();
     }
@@ -391,7 +336,7 @@ final class Runsv {
      * An order to stop undoes one to start; what a supervisor that is gone has left is then stopped when it is seen.
      * One to start undoes those before it: what is seen then is the run that was ordered.
      */
-    private Behavior<Command> keep(Order order) {
+    private Behavior<RunsvCommand> keep(Order order) {
         boolean stops = order instanceof StopRun || order == KillRun.INSTANCE;
         if (stops || order instanceof StartRun) {
             early.clear();
@@ -403,7 +348,7 @@ final class Runsv {
         return Behaviors.same();
     }
 
-    private Behavior<Command> end(int exitCode) {
+    private Behavior<RunsvCommand> end(int exitCode) {
         stream.tell(new ServiceEvent.SupervisionEnded(stream.path(), exitCode));
         owner.accept(new Ended(exitCode));
         return Behaviors.stopped();
@@ -411,7 +356,7 @@ final class Runsv {
 
     // ---- supervising
 
-    private Behavior<Command> supervising() {
+    private Behavior<RunsvCommand> supervising() {
         boolean successor = handover.isFromPredecessor();
         RunsvState left = handover.beginning(settings.clock().instant());
         if (!successor) {
@@ -421,11 +366,24 @@ final class Runsv {
             reporter.warnOfOurs(ServiceConf.FILE + ": oneshot is not used, since a supervisor says when run is started;"
                     + " say restart = transient there");
         }
+        if (settings.orders().isPresent() && directory.restarts().isPresent()) {
+            reporter.warnOfOurs(
+                    ServiceConf.FILE + ": restart, restart-delay, give-up and the exit codes are not used, since"
+                            + " a supervisor says when run is started; say that there");
+        }
         if (directory.endPolicy().isEssential() && settings.essential().isEmpty()) {
             reporter.warnOfOurs(ServiceConf.FILE + ": essential is not used, since there is no launcher here that could"
                     + " end; a child of a supervisor can be significant");
         }
         state = settings.orders().isPresent() ? left.as(Oneshot.NONE).byOrders() : left;
+        if (directory.needs().isPresent() && settings.needs().isEmpty()) {
+            reporter.warnOfOurs(ServiceConf.FILE + ": needs and after are not used, since there are no other service"
+                    + " directories here");
+        }
+        boolean waits = directory.needs().isPresent() && settings.needs().isPresent();
+        state = state.held() == waits ? state : state.held(waits);
+        handover.isOneshot(state.oneshot());
+        hasGivenUp = state.restarting().filter(Restarting::gaveUp).isPresent();
         stream.begin(state);
         handover.adopted().forEach(stream::tell);
         if (successor) {
@@ -449,19 +407,20 @@ final class Runsv {
             tellSelf.accept(early.remove());
         }
         handover.isDecided();
+        settings.needs().ifPresent(others -> directory.needs().ifPresent(needs -> others.accept(directory, needs)));
         return state.exited() ? exited() : listening();
     }
 
     // ---- coming to rest
 
-    private Behavior<Command> settle(Settle asked) {
+    private Behavior<RunsvCommand> settle(Settle asked) {
         settling = Optional.of(asked);
         unsettled = processes.settle(actor -> tellSelf.accept(new ProcessSettled(actor, asked)));
         return lookWhetherQuiet();
     }
 
     /** Who answers to an earlier one goes on since, and has been asked anew. */
-    private Behavior<Command> processSettled(ProcessSettled message) {
+    private Behavior<RunsvCommand> processSettled(ProcessSettled message) {
         if (isWanted(message.asked())) {
             unsettled.remove(message.actor());
         }
@@ -473,7 +432,7 @@ final class Runsv {
     }
 
     /** What comes before that message may change it again. */
-    private Behavior<Command> lookWhetherQuiet() {
+    private Behavior<RunsvCommand> lookWhetherQuiet() {
         if (settling.isPresent() && isQuiet()) {
             tellSelf.accept(new Quiet(settling.get()));
         }
@@ -491,7 +450,7 @@ final class Runsv {
         return !starts && unsettled.isEmpty() && !state.exited();
     }
 
-    private Behavior<Command> quiet(Quiet message) {
+    private Behavior<RunsvCommand> quiet(Quiet message) {
         Settle asked = message.asked();
         if (!isWanted(asked) || !isQuiet()) {
             return Behaviors.same();
@@ -510,10 +469,11 @@ final class Runsv {
     }
 
     /** What comes meanwhile is dealt with after it. */
-    private Behavior<Command> settled(Settle asked, Optional<String> refusal, Supplier<Behavior<Command>> next) {
+    private Behavior<RunsvCommand> settled(
+            Settle asked, Optional<String> refusal, Supplier<Behavior<RunsvCommand>> next) {
         asked.settled().accept(refusal);
-        List<Command> later = new ArrayList<>();
-        return Behaviors.receive(Command.class)
+        List<RunsvCommand> later = new ArrayList<>();
+        return Behaviors.receive(RunsvCommand.class)
                 .onMessageEquals(GoOn.INSTANCE, () -> {
                     processes.goOn();
                     later.forEach(tellSelf);
@@ -528,7 +488,7 @@ final class Runsv {
                 .build();
     }
 
-    private Behavior<Command> goOn() {
+    private Behavior<RunsvCommand> goOn() {
         processes.goOn();
         settling = Optional.empty();
         return Behaviors.same();
@@ -585,40 +545,45 @@ final class Runsv {
         }
     }
 
-    private Behavior<Command> listening() {
-        return Behaviors.receive(Command.class)
-                .onMessage(ControlByte.class, this::read)
-                .onMessage(Wished.class, wished -> command())
-                .onMessage(Terminate.class, terminate -> terminate())
-                .onMessage(Kill.class, this::kill)
-                .onMessage(StartRun.class, this::startRun)
-                .onMessage(StopRun.class, stop -> decide(new RunsvEvent.StopOrdered(stop.again(), stop.scriptHasRun())))
-                .onMessage(KillRun.class, kill -> killRun())
-                .onMessage(LeaveDown.class, down -> decide(RunsvEvent.LeftDown.INSTANCE))
-                .onMessage(Snapshot.class, this::answer)
-                .onMessage(NotOver.class, notOver -> sayWhatIsAwaited(notOver.soFar()))
-                .onMessage(CatchUp.class, message -> done(() -> publisher.catchUp(message.role())))
-                .onMessage(ReadCommands.class, message -> done(() -> readCommand(message.role())))
-                .onMessage(OfProcess.class, this::ofProcess)
-                .onMessage(OfScript.class, this::ofScript)
-                .onMessage(OfLogger.class, this::ofLogger)
-                .onMessage(OfLoggerLog.class, told -> done(() -> processes.heardOfLoggerLog(told.event())))
-                .onMessage(WakeLogger.class, logger -> done(() -> processes.wakeLogger(logger.pid())))
-                .onMessage(ProcessActorStopped.class, this::stopped)
-                .onMessage(PauseOver.class, over -> decide(new RunsvEvent.ThrottleElapsed(over.role())))
-                .onMessage(HangOverdue.class, overdue -> decide(RunsvEvent.HangOverdue.INSTANCE))
-                .onMessage(OneshotOverdue.class, this::oneshotOverdue)
-                .onMessage(PublishAgain.class, message -> done(() -> publisher.publishAgain(message.role())))
-                .onMessage(LogDrains.class, this::logDrains)
-                .onMessage(Settle.class, this::settle)
-                .onMessage(ProcessSettled.class, this::processSettled)
-                .onMessage(Quiet.class, this::quiet)
-                .onMessageEquals(GoOn.INSTANCE, this::goOn)
-                .onSignal(PostStop.class, stop -> done(fifos::close))
-                .build();
+    private static final Cases<Runsv, RunsvCommand> LISTENING = Cases.<Runsv, RunsvCommand>begin()
+            .on(ControlByte.class, Runsv::read)
+            .on(Wished.class, (runsv, wished) -> runsv.command())
+            .on(Terminate.class, (runsv, terminate) -> runsv.terminate())
+            .on(Kill.class, Runsv::kill)
+            .on(StartRun.class, Runsv::startRun)
+            .on(
+                    StopRun.class,
+                    (runsv, stop) -> runsv.decide(new RunsvEvent.StopOrdered(stop.again(), stop.scriptHasRun())))
+            .on(KillRun.class, (runsv, kill) -> runsv.killRun())
+            .on(LeaveDown.class, (runsv, down) -> runsv.decide(RunsvEvent.LeftDown.INSTANCE))
+            .on(Snapshot.class, Runsv::answer)
+            .on(NotOver.class, (runsv, notOver) -> runsv.sayWhatIsAwaited(notOver.soFar()))
+            .on(CatchUp.class, (runsv, message) -> done(() -> runsv.publisher.catchUp(message.role())))
+            .on(ReadCommands.class, (runsv, message) -> done(() -> runsv.readCommand(message.role())))
+            .on(OfProcess.class, Runsv::ofProcess)
+            .on(OfScript.class, Runsv::ofScript)
+            .on(OfLogger.class, Runsv::ofLogger)
+            .on(OfLoggerLog.class, (runsv, told) -> done(() -> runsv.processes.heardOfLoggerLog(told.event())))
+            .on(WakeLogger.class, (runsv, logger) -> done(() -> runsv.processes.wakeLogger(logger.pid())))
+            .on(ProcessActorStopped.class, Runsv::stopped)
+            .on(PauseOver.class, (runsv, over) -> runsv.decide(new RunsvEvent.ThrottleElapsed(over.role())))
+            .on(HangOverdue.class, (runsv, overdue) -> runsv.decide(RunsvEvent.HangOverdue.INSTANCE))
+            .on(OneshotOverdue.class, Runsv::oneshotOverdue)
+            .on(PublishAgain.class, (runsv, message) -> done(() -> runsv.publisher.publishAgain(message.role())))
+            .on(LogDrains.class, Runsv::logDrains)
+            .on(Settle.class, Runsv::settle)
+            .on(Hold.class, Runsv::hold)
+            .on(ProcessSettled.class, Runsv::processSettled)
+            .on(Quiet.class, Runsv::quiet)
+            .onEquals(GoOn.INSTANCE, Runsv::goOn)
+            .onPostStop(runsv -> done(runsv.fifos::close))
+            .build();
+
+    private Behavior<RunsvCommand> listening() {
+        return LISTENING.of(this);
     }
 
-    private Behavior<Command> answer(Snapshot asked) {
+    private Behavior<RunsvCommand> answer(Snapshot asked) {
         if (asked.turn().take()) {
             ServiceSnapshot known = handover.standing().see(asked.turn().seen()).known();
             asked.replyTo().tell(new Answer(asked.number(), directory.withNormallyUp(known)));
@@ -626,12 +591,12 @@ final class Runsv {
         return Behaviors.same();
     }
 
-    private static Behavior<Command> done(Runnable what) {
+    private static Behavior<RunsvCommand> done(Runnable what) {
         what.run();
         return Behaviors.same();
     }
 
-    private Behavior<Command> exited() {
+    private Behavior<RunsvCommand> exited() {
         fifos.close();
         wishes.end(state);
         return end(0);
@@ -640,7 +605,8 @@ final class Runsv {
     // ---- commands
 
     /** One of those that have come another way may wait to be obeyed. */
-    private Behavior<Command> read(ControlByte read) {
+    private Behavior<RunsvCommand> read(ControlByte read) {
+        directory.supervise(read.role()).wasCommanded(reporter);
         if (read.role() == Role.SERVICE && state.service().heard().isPresent()) {
             wishes.put(read.letter());
             return Behaviors.same();
@@ -648,7 +614,7 @@ final class Runsv {
         return decide(new RunsvEvent.CommandRead(read.role(), read.letter()));
     }
 
-    private Behavior<Command> command() {
+    private Behavior<RunsvCommand> command() {
         drain();
         return state.exited() ? exited() : Behaviors.same();
     }
@@ -656,7 +622,7 @@ final class Runsv {
     // ---- orders
 
     /** A file {@code down} keeps nobody from running whom a supervisor that is gone has left. */
-    private Behavior<Command> startRun(StartRun start) {
+    private Behavior<RunsvCommand> startRun(StartRun start) {
         RunsvState.Unit service = state.service();
         boolean runs = service.status().state() == ServiceStatus.State.RUN
                 && service.unseen().isEmpty();
@@ -669,18 +635,18 @@ final class Runsv {
     }
 
     /** It is asked to stop too, so that nothing is started that was ordered. */
-    private Behavior<Command> killRun() {
+    private Behavior<RunsvCommand> killRun() {
         processes.killService();
-        Behavior<Command> next = decide(new RunsvEvent.StopOrdered(false, false));
+        Behavior<RunsvCommand> next = decide(new RunsvEvent.StopOrdered(false, false));
         if (state.orders().filter(ordered -> ordered.awaits() != Awaits.NOTHING).isPresent()) {
-            tellSelf(KillRun.INSTANCE, KILL_AGAIN);
+            tellSelf(KillRun.INSTANCE, Kill.INSTANCE.again());
         }
         return next;
     }
 
     // ---- an end that lets itself be waited for
 
-    private Behavior<Command> terminate() {
+    private Behavior<RunsvCommand> terminate() {
         if (!timers.isTimerActive(NotOver.class)) {
             awaitEnd(Duration.ZERO);
         }
@@ -688,8 +654,8 @@ final class Runsv {
     }
 
     /** It is asked to end again too, since a command may have come between. */
-    private Behavior<Command> kill(Kill kill) {
-        tellSelf(kill, kill.again);
+    private Behavior<RunsvCommand> kill(Kill kill) {
+        tellSelf(kill, kill.again());
         return processes.kill() ? giveUpLog() : decide(RunsvEvent.TerminateRequested.INSTANCE);
     }
 
@@ -698,7 +664,7 @@ final class Runsv {
         timers.startSingleTimer(NotOver.class, new NotOver(next), next.minus(soFar));
     }
 
-    private Behavior<Command> sayWhatIsAwaited(Duration soFar) {
+    private Behavior<RunsvCommand> sayWhatIsAwaited(Duration soFar) {
         boolean ownLog = directory.ownLog().isPresent();
         reporter.warnOfOurs(Awaited.describe(soFar, state, handover.scriptDue(), ownLog));
         awaitEnd(soFar);
@@ -706,7 +672,7 @@ final class Runsv {
     }
 
     /** A log of ours that can write nothing does not keep its service, and so the launcher, from their end. */
-    private Behavior<Command> logDrains(LogDrains last) {
+    private Behavior<RunsvCommand> logDrains(LogDrains last) {
         if (!processes.isRunning(Role.LOG) || !state.draining()) {
             return Behaviors.same();
         }
@@ -719,7 +685,7 @@ final class Runsv {
         return giveUpLog();
     }
 
-    private Behavior<Command> giveUpLog() {
+    private Behavior<RunsvCommand> giveUpLog() {
         ExitStatus status = ExitStatus.ofCode(FATAL);
         processes.giveUpLog(status);
         return decide(news.ended(Role.LOG, status));
@@ -731,7 +697,7 @@ final class Runsv {
 
     // ---- from an event to what follows
 
-    private Behavior<Command> decide(RunsvEvent event) {
+    private Behavior<RunsvCommand> decide(RunsvEvent event) {
         events.add(event);
         drain();
         return state.exited() ? exited() : Behaviors.same();
@@ -753,10 +719,28 @@ final class Runsv {
         }
         publisher.tell(state);
         wishes.look(state);
+        state.restarting().ifPresent(this::tellGivenUp);
         timeOneshot();
         if (settling.isPresent()) {
             lookWhetherQuiet();
         }
+    }
+
+    /** One that is to be stopped is so as soon as nothing else is under way. */
+    private Behavior<RunsvCommand> hold(Hold message) {
+        directory.showWaiting(message.waitsFor(), reporter);
+        message.complaint().ifPresent(text -> reporter.fatal(OsString.of(text)));
+        stopIsDue |= message.stop();
+        return decide(new RunsvEvent.Held(message.waitsFor().isPresent(), false));
+    }
+
+    private void tellGivenUp(Restarting restarts) {
+        Optional<String> words = restarts.gaveUpInWords(state.service().status().want() == ServiceStatus.Want.UP);
+        if (words.isPresent() && !hasGivenUp) {
+            reporter.fatal(OsString.of(words.get()));
+        }
+        hasGivenUp = words.isPresent();
+        directory.showGivenUp(words, reporter);
     }
 
     /** One that is to be over by itself has that long from its start, or from when it was taken over. */
@@ -784,7 +768,7 @@ final class Runsv {
     }
 
     /** It is stopped as one that is hung: its {@code control/t} is asked, and KILL follows. */
-    private Behavior<Command> oneshotOverdue(OneshotOverdue overdue) {
+    private Behavior<RunsvCommand> oneshotOverdue(OneshotOverdue overdue) {
         if (overdue.pid() != oneshotThatRuns()) {
             return Behaviors.same();
         }
@@ -809,6 +793,10 @@ final class Runsv {
         if (!events.isEmpty()) {
             return Optional.of(events.remove());
         }
+        if (stopIsDue && state.service().busy() == Busy.NO) {
+            stopIsDue = false;
+            return Optional.of(new RunsvEvent.Held(state.held(), true));
+        }
         if (wishes.areAny()) {
             // whoever has come before is told before another letter changes it
             publisher.tell(state);
@@ -817,26 +805,27 @@ final class Runsv {
         return wishes.next(state).map(letter -> new RunsvEvent.CommandRead(Role.SERVICE, letter));
     }
 
-    private Behavior<Command> ofLogger(OfLogger message) {
+    private Behavior<RunsvCommand> ofLogger(OfLogger message) {
         processes.heardOfLogger(message.said());
         tellSelf(new WakeLogger(message.said().pid()), LOOK_AGAIN);
         return Behaviors.same();
     }
 
-    private Behavior<Command> stopped(ProcessActorStopped message) {
+    private Behavior<RunsvCommand> stopped(ProcessActorStopped message) {
         // what it is told then it may not notice
         processes.loggerOf(message.actor()).ifPresent(logger -> tellSelf(new WakeLogger(logger.pid()), LOOK_AGAIN));
         Optional<ProcessEvent> end = processes.stopped(message.actor());
         return end.map(event -> ofProcess(new OfProcess(Role.LOG, event))).orElseGet(Behaviors::same);
     }
 
-    private Behavior<Command> ofProcess(OfProcess message) {
+    private Behavior<RunsvCommand> ofProcess(OfProcess message) {
         if (processes.holdsBack(message.role(), message.event())) {
             return Behaviors.same();
         }
         processes.heard(message.role(), message.event());
         if (message.event() == ProcessEvent.Ready.INSTANCE) {
-            return done(this::ready);
+            ready();
+            return state.restarting().isPresent() ? decide(RunsvEvent.SignGiven.INSTANCE) : Behaviors.same();
         }
         if (message.event() instanceof ProcessEvent.Notified || message.event() instanceof ProcessEvent.Said) {
             // whoever comes after us is to know what of that counts
@@ -867,7 +856,7 @@ final class Runsv {
                         .orElse(true);
     }
 
-    private Behavior<Command> ofScript(OfScript message) {
+    private Behavior<RunsvCommand> ofScript(OfScript message) {
         processes.heardOfScript(message.event());
         if (message.event() instanceof ProcessEvent.Started) {
             // the rule waits for its end alone, but whoever comes after us is to know which process it is
@@ -876,7 +865,7 @@ final class Runsv {
         return decide(news.ofScript(message.letter(), message.event()));
     }
 
-    private Behavior<Command> decide(Optional<RunsvEvent> event) {
+    private Behavior<RunsvCommand> decide(Optional<RunsvEvent> event) {
         return event.map(this::decide).orElseGet(Behaviors::same);
     }
 
@@ -953,7 +942,7 @@ final class Runsv {
 
         @Override
         public void throttle(RunsvAction.Throttle action) {
-            tellSelf(new PauseOver(action.role()), action.length().duration());
+            tellSelf(new PauseOver(action.role()), action.length());
         }
 
         @Override

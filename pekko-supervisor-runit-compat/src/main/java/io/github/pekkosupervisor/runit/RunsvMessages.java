@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.ServiceEvent.Program;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.util.function.Consumer;
 
@@ -23,7 +24,9 @@ final class RunsvMessages implements Consumer<ServiceEvent> {
     @Override
     public void accept(ServiceEvent event) {
         if (event instanceof ServiceEvent.Warned warned) {
-            sink.accept(warned.line());
+            if (warned.line().length() > 0) {
+                sink.accept(warned.line());
+            }
         } else if (event instanceof ServiceEvent.Hung hung) {
             reporter.warnOfOurs(
                     "run is hung: " + hung.why() + (hung.isStopped() ? "; it is stopped" : "; it is left as it is"));
@@ -32,15 +35,22 @@ final class RunsvMessages implements Consumer<ServiceEvent> {
         } else if (event instanceof ServiceEvent.StartRefused refused) {
             reporter.warn("unable to fork, sleeping", refused.cause());
         } else if (event instanceof ServiceEvent.NotRun notRun) {
-            boolean atDirectory = notRun.cause().call().equals("openat");
-            reporter.fatal(
-                    atDirectory ? "unable to change directory to ./log" : "unable to start " + file(notRun.program()),
-                    notRun.cause());
+            reporter.fatal(unableTo(notRun), notRun.cause());
         } else if (event instanceof ServiceEvent.ScriptNotRun notRun && notRun.refused()) {
             reporter.warn("unable to fork for control/" + notRun.letter(), notRun.cause());
         } else if (event instanceof ServiceEvent.ScriptNotRun notRun) {
             reporter.fatal("unable to run control/?", notRun.cause());
         }
+    }
+
+    private static String unableTo(ServiceEvent.NotRun notRun) {
+        boolean atDirectory = notRun.cause().call().equals("openat");
+        return atDirectory ? "unable to change directory to ./log" : "unable to start " + file(notRun.program());
+    }
+
+    /** The same with its cause, without who says it. */
+    static String unableToStart(ServiceEvent.NotRun notRun) {
+        return unableTo(notRun) + ": " + ErrorText.of(notRun.cause());
     }
 
     private static String file(Program program) {

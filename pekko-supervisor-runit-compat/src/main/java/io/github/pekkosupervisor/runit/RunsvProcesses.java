@@ -24,10 +24,8 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Ties;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -60,7 +58,7 @@ final class RunsvProcesses<T> {
     private final Messages<T> messages;
     private final ActorRef<T> self;
     private final LoggerRequests requests;
-    private final Map<Role, ActorRef<ProcessActor.Command>> running = new EnumMap<>(Role.class);
+    private final PerRole<ActorRef<ProcessActor.Command>> running = new PerRole<>();
     private Optional<ActorRef<ProcessActor.Command>> writer = Optional.empty();
     private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
 
@@ -110,7 +108,20 @@ final class RunsvProcesses<T> {
 
     /** Starts {@code run}, or the log that we write ourselves. */
     void run(Role role) {
-        start(role, role == Role.SERVICE ? looked(readyBySign(role, ofService(RUN, Program.RUN))) : loggerSpec());
+        if (role == Role.LOG) {
+            start(role, loggerSpec());
+            return;
+        }
+        try {
+            directory.conditions().refuseUnlessKnown(ServiceConf.FILE);
+        } catch (PosixException e) {
+            context.getSelf().tell(told(role, handover.process(role), new ProcessEvent.StartFailed(e)));
+            return;
+        }
+        start(
+                role,
+                directory.withSockets(looked(
+                        readyBySign(role, directory.conditions().of(ofService(RUN, Program.RUN))))));
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
@@ -215,6 +226,9 @@ final class RunsvProcesses<T> {
             }
             hear(process);
         }
+        if (isRun) {
+            directory.takeSockets(process.pid(), reporter);
+        }
         if (record.ties().diesWithSupervisor()) {
             processes.guard(left.orElseThrow());
         }
@@ -244,7 +258,7 @@ final class RunsvProcesses<T> {
     private ProcessSpec adopted(Role role, ProcessRecord record) {
         ProcessSpec run = directory
                 .endPolicy()
-                .ofAdopted(looked(spec(RUN)), record.ties())
+                .ofAdopted(looked(directory.conditions().of(spec(RUN))), record.ties())
                 .withDirectory(directory.directory());
         return record.sign().isPresent() ? readyBySign(role, run) : run;
     }
@@ -374,7 +388,7 @@ final class RunsvProcesses<T> {
 
     /** Whether there is an actor that has not told an end. */
     boolean isRunning(Role role) {
-        return running.containsKey(role);
+        return running.get(role) != null;
     }
 
     /**
@@ -469,7 +483,7 @@ final class RunsvProcesses<T> {
     private Optional<ProcessIdentity> logger(int pid) {
         ProcessRecord record = handover.process(Role.LOG);
         boolean runs =
-                running.containsKey(Role.LOG) && !writesLog() && record.end().isEmpty();
+                running.get(Role.LOG) != null && !writesLog() && record.end().isEmpty();
         return record.process().filter(process -> runs && process.pid() == pid);
     }
 
@@ -600,7 +614,7 @@ final class RunsvProcesses<T> {
         if (heldBack.isPresent() && actor.equals(running.get(Role.LOG))) {
             return Optional.empty();
         }
-        if (running.containsValue(actor) || script.filter(actor::equals).isPresent()) {
+        if (running.values().contains(actor) || script.filter(actor::equals).isPresent()) {
             throw new IllegalStateException("the actor of a process failed before the process ended");
         }
         return Optional.empty();

@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.rule.NeedsRule.Needs;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -16,6 +18,10 @@ import java.util.function.IntConsumer;
  * @param orders who orders each start of {@code run}; empty where runsv starts it again itself
  * @param essential told, in the actor, the exit code of a launcher that is to end since an essential {@code run} has
  *     ended; empty where there is none that ends
+ * @param noRoom told, in the actor, the name of a service directory for which there is no descriptor left, which is
+ *     tried again then; empty where that is said as anything else
+ * @param needs told, in the actor, what a service directory says of others, and tells it then how it stands with these;
+ *     empty where there are no others
  */
 record RunsvSettings(
         boolean ownSessions,
@@ -23,7 +29,9 @@ record RunsvSettings(
         Clock clock,
         Consumer<? super ServiceEvent> listener,
         Optional<Orders> orders,
-        Optional<IntConsumer> essential) {
+        Optional<IntConsumer> essential,
+        Optional<Consumer<? super OsString>> noRoom,
+        Optional<BiConsumer<? super ServiceDirectory, ? super Needs>> needs) {
 
     /** Who orders each start and stop of {@code run}, and so decides what follows from an end; called by the actor. */
     interface Orders {
@@ -43,6 +51,14 @@ record RunsvSettings(
     /** One that starts {@code run} again itself. */
     RunsvSettings(
             boolean ownSessions, Consumer<OsString> messages, Clock clock, Consumer<? super ServiceEvent> listener) {
-        this(ownSessions, messages, clock, listener, Optional.empty(), Optional.empty());
+        this(
+                ownSessions,
+                messages,
+                clock,
+                listener,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -4,12 +4,16 @@ import io.github.pekkosupervisor.actor.SnapshotPlace;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.DurationText;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OpenFiles;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.runit.rule.NeedsRule;
 import io.github.pekkosupervisor.runit.rule.RunsvPause;
 import io.github.pekkosupervisor.runit.rule.ScanRule;
 import io.github.pekkosupervisor.runit.rule.StopOrder;
+import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import java.time.Duration;
@@ -23,8 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -54,6 +60,9 @@ public final class Runsvdir {
 
     private static final int MOST_NAMED = 10;
 
+    /** What happens within that long is looked at together, by who waits for others. */
+    private static final Duration NEEDS_TOGETHER = Duration.ofMillis(10);
+
     /** Why it does not come to rest, where it comes to its end. */
     public static final String BEING_STOPPED = "all is being stopped";
 
@@ -73,6 +82,9 @@ public final class Runsvdir {
     private final ServicesConf conf;
     private final LeftServices left;
     private final ScanRule rule = new ScanRule();
+    private final LeftOut leftOut = new LeftOut();
+    private final NeedsBoard board = new NeedsBoard(nanos);
+    private final AtomicBoolean boardIsDue = new AtomicBoolean();
     private final Map<FileStatus.Id, Runs> runs = new HashMap<>();
     private final List<ScanRule.Action> undone = new ArrayList<>();
     /** What is to be done when all have ended. */
@@ -86,6 +98,12 @@ public final class Runsvdir {
 
     private final Set<FileStatus.Id> askedToEnd = new HashSet<>();
 
+    /**
+     * What a launcher before this one has left, and for which this one has had no descriptor; with the names of their
+     * entries. When the others have been stopped there may be.
+     */
+    private final Map<FileStatus.Id, OsString> neverTaken = new HashMap<>();
+
     /** Who is asked to end when, and when that has begun; empty where all are asked at once, with no time for it. */
     private Optional<StopOrder<FileStatus.Id>> order = Optional.empty();
 
@@ -94,7 +112,7 @@ public final class Runsvdir {
     private boolean essentialHasEnded;
 
     /** How a runsv is asked to end. */
-    private Runsv.Command end = Runsv.Terminate.INSTANCE;
+    private RunsvCommand end = RunsvCommand.Terminate.INSTANCE;
 
     /** What a runsvdir can be asked to do. */
     public sealed interface Command {}
@@ -211,6 +229,24 @@ public final class Runsvdir {
 
     private record RunsvEnded(FileStatus.Id id, int exitCode) implements Command {}
 
+    /** A service directory says that it is to wait for others. */
+    private record SaysNeeds(ServiceDirectory directory, NeedsRule.Needs needs) implements Command {}
+
+    /** Something has happened by which somebody may wait, or need not wait, for others. */
+    private enum LookAtNeeds implements Command {
+        SOON,
+        NOW,
+        LATER
+    }
+
+    /** There is no descriptor for a service directory. */
+    private record NoRoom(OsString name) implements Command {}
+
+    /** Whether those are named, and whether there are some still. */
+    private enum LookAtLeftOut implements Command {
+        INSTANCE
+    }
+
     /** All is stopped, and the launcher ends. */
     private record EssentialEnded(int code) implements Command {}
 
@@ -224,7 +260,7 @@ public final class Runsvdir {
     /** One service's runsv, and what survives it if it fails. */
     private static final class Runs {
         private Handover handover;
-        private ActorRef<Runsv.Command> runsv;
+        private ActorRef<RunsvCommand> runsv;
         private RunsvPause pause;
         private int failuresAtTheEnd;
 
@@ -234,7 +270,7 @@ public final class Runsvdir {
         /** The name that its entry has, or had last. */
         private OsString entry;
 
-        Runs(OsString entry, Handover handover, ActorRef<Runsv.Command> runsv, RunsvPause pause) {
+        Runs(OsString entry, Handover handover, ActorRef<RunsvCommand> runsv, RunsvPause pause) {
             this.entry = entry;
             this.handover = handover;
             this.runsv = runsv;
@@ -260,9 +296,11 @@ public final class Runsvdir {
                 settings.ownSessions(),
                 settings.messages(),
                 settings.clock(),
-                stream.listener(),
+                withNeeds(stream.listener()),
                 Optional.empty(),
-                launcher.map(ends -> code -> context.getSelf().tell(new EssentialEnded(code))));
+                launcher.map(ends -> code -> context.getSelf().tell(new EssentialEnded(code))),
+                Optional.of(name -> context.getSelf().tell(new NoRoom(name))),
+                Optional.of((service, needs) -> context.getSelf().tell(new SaysNeeds(service, needs))));
         this.conf = new ServicesConf(reporter);
         this.left = new LeftServices(settings, reporter, runs::containsKey, nanos);
         ActorRef<Command> self = context.getSelf();
@@ -371,6 +409,15 @@ public final class Runsvdir {
             return runsvFailed(failed);
         } else if (command instanceof RunsvWaited waited) {
             return perform(rule.waited(waited.id()));
+        } else if (command instanceof NoRoom refused) {
+            return noRoomFor(refused.name());
+        } else if (command instanceof SaysNeeds says) {
+            board.says(says.directory(), says.needs());
+            return lookAtNeeds(LookAtNeeds.SOON);
+        } else if (command instanceof LookAtNeeds look) {
+            return lookAtNeeds(look);
+        } else if (command == LookAtLeftOut.INSTANCE) {
+            return lookAtLeftOut();
         } else if (command == PerformRest.INSTANCE) {
             return performRest();
         } else if (command instanceof Snapshot snapshot) {
@@ -390,7 +437,7 @@ public final class Runsvdir {
         } else if (command instanceof AfterFirstLook looked) {
             return afterFirstLook(looked);
         } else if (command instanceof Stop stop) {
-            return stop(() -> stop.replyTo().tell(Done.getInstance()), true);
+            return stopInTurn(() -> stop.replyTo().tell(Done.getInstance()));
         } else if (command instanceof StopAsTold stop) {
             return stopAsTold(() -> stop.replyTo().tell(Done.getInstance()));
         } else if (command == StopGoesOn.INSTANCE) {
@@ -398,7 +445,7 @@ public final class Runsvdir {
         } else if (command instanceof EssentialEnded ended) {
             return essentialEnded(ended.code());
         } else if (command instanceof Kill kill) {
-            return kill(() -> kill.replyTo().tell(Done.getInstance()), Runsv.Kill.INSTANCE);
+            return kill(() -> kill.replyTo().tell(Done.getInstance()), RunsvCommand.Kill.INSTANCE);
         }
         throw new IllegalStateException("unknown: " + command);
     }
@@ -414,6 +461,69 @@ public final class Runsvdir {
         return Behaviors.same();
     }
 
+    private Behavior<Command> noRoomFor(OsString name) {
+        if (stopper.isPresent()) {
+            reporter.warnOfOurs(
+                    name + " cannot be supervised, for want of descriptors, and so not be stopped: what runs of"
+                            + " it goes on, and the next launcher takes it up");
+            return Behaviors.same();
+        }
+        return lookAtLeftOutAfter(leftOut.add(name));
+    }
+
+    // ---- who waits for others
+
+    /** In whatever actor it happens; many of them lead to one look. */
+    private Consumer<ServiceEvent> withNeeds(Consumer<? super ServiceEvent> listener) {
+        ActorRef<Command> self = context.getSelf();
+        return event -> {
+            listener.accept(event);
+            if (board.isUsed() && NeedsBoard.concerns(event) && boardIsDue.compareAndSet(false, true)) {
+                self.tell(LookAtNeeds.SOON);
+            }
+        };
+    }
+
+    /** What is stopped all together has an order of its own. */
+    private Behavior<Command> lookAtNeeds(LookAtNeeds when) {
+        if (when == LookAtNeeds.SOON) {
+            if (!timers.isTimerActive(LookAtNeeds.NOW)) {
+                timers.startSingleTimer(LookAtNeeds.NOW, LookAtNeeds.NOW, NEEDS_TOGETHER);
+            }
+            return Behaviors.same();
+        }
+        boardIsDue.set(false);
+        if (stopper.isEmpty()) {
+            board.look(services(), name -> rule.isComing(OsString.of(name)))
+                    .ifPresent(next -> timers.startSingleTimer(LookAtNeeds.LATER, LookAtNeeds.LATER, next));
+        }
+        return Behaviors.same();
+    }
+
+    private List<NeedsBoard.Service> services() {
+        return runs.values().stream()
+                .map(one -> new NeedsBoard.Service(one.entry.toString(), one.handover, one.runsv))
+                .toList();
+    }
+
+    private Behavior<Command> lookAtLeftOut() {
+        Set<String> notYet = runs.values().stream()
+                .filter(service -> !service.handover.whetherDecided()
+                        || service.handover.directory().isClosed())
+                .map(service -> service.entry.toString())
+                .collect(Collectors.toSet());
+        Optional<Duration> next = leftOut.look(notYet::contains);
+        if (stopper.isEmpty()) {
+            leftOut.tell(OpenFiles.limit()).ifPresent(reporter::warnOfOurs);
+        }
+        return lookAtLeftOutAfter(next);
+    }
+
+    private Behavior<Command> lookAtLeftOutAfter(Optional<Duration> pause) {
+        pause.ifPresent(length -> timers.startSingleTimer(LookAtLeftOut.INSTANCE, LookAtLeftOut.INSTANCE, length));
+        return Behaviors.same();
+    }
+
     private Behavior<Command> command(Commanded wanted) {
         Optional<Runs> service = runs.values().stream()
                 .filter(one -> one.handover.directory().name().toString().equals(wanted.name()))
@@ -421,7 +531,7 @@ public final class Runsvdir {
         if (service.isPresent()) {
             // if there is no runsv now the next one finds it
             service.get().handover.wishes().add(wanted.wish(), wanted.reached());
-            service.get().runsv.tell(Runsv.Wished.INSTANCE);
+            service.get().runsv.tell(RunsvCommand.Wished.INSTANCE);
         } else {
             wanted.reached().completeExceptionally(NotObeyedException.nobody("there is no such entry"));
         }
@@ -506,7 +616,19 @@ public final class Runsvdir {
         actions.forEach(this::performIfNothingIsBefore);
         // those that had ended and have lost their entry; another directory may come to have the same id
         runs.entrySet().removeIf(entry -> !rule.knows(entry.getKey()) && forget(entry.getKey(), entry.getValue()));
-        return stopper.isPresent() && !awaitsLeft && rule.isEmpty() ? over(stopper.get()) : Behaviors.same();
+        if (board.isUsed() && !actions.isEmpty()) {
+            lookAtNeeds(LookAtNeeds.SOON);
+        }
+        if (stopper.isEmpty() || awaitsLeft || !rule.isEmpty()) {
+            return Behaviors.same();
+        }
+        return neverTaken.isEmpty() ? over(stopper.get()) : stopThoseNeverTaken();
+    }
+
+    private Behavior<Command> stopThoseNeverTaken() {
+        Map<FileStatus.Id, OsString> last = Map.copyOf(neverTaken);
+        neverTaken.clear();
+        return perform(rule.left(last));
     }
 
     private boolean forget(FileStatus.Id id, Runs service) {
@@ -514,6 +636,7 @@ public final class Runsvdir {
             left.lookAgain(id);
         }
         left.forget(id);
+        board.forget(service.handover.directory());
         return stream.forgotten(service.handover, entryGone(service));
     }
 
@@ -580,12 +703,13 @@ public final class Runsvdir {
                         new ServiceDirectory(name, path, conf.access(directory.directory()), links),
                         stream.standingOf(name, Optional.ofNullable(known).map(before -> before.handover.standing())));
         if (known != null) {
+            board.forget(known.handover.directory());
             handover.goesOnWith(known.handover.wishes());
         }
         handover.runsAreListedBy(id, left.runs(id));
         handover.remembers(left.remembered(id, name));
         Instant now = settings.clock().instant();
-        ActorRef<Runsv.Command> runsv = context.spawnAnonymous(behavior(id, handover), Processes.dispatcher());
+        ActorRef<RunsvCommand> runsv = context.spawnAnonymous(behavior(id, handover), Processes.dispatcher());
         context.watch(runsv);
         if (known == null) {
             runs.put(id, new Runs(name, handover, runsv, RunsvPause.first(now)));
@@ -597,7 +721,7 @@ public final class Runsvdir {
         }
     }
 
-    private Behavior<Runsv.Command> behavior(FileStatus.Id id, Handover handover) {
+    private Behavior<RunsvCommand> behavior(FileStatus.Id id, Handover handover) {
         Optional<Known> remains = left.remains(id);
         if (remains.isPresent()) {
             ActorRef<Command> self = context.getSelf();
@@ -609,6 +733,7 @@ public final class Runsvdir {
 
     private Behavior<Command> runsvEnded(RunsvEnded ended) {
         runs(ended.id()).handover.directory().close();
+        board.forget(runs(ended.id()).handover.directory());
         runs(ended.id()).couldNotBegin = ended.exitCode() != 0;
         if (ended.exitCode() != 0 && left.goesOn(ended.id()) && stopper.isEmpty()) {
             // it has no entry that would bring it back
@@ -660,7 +785,8 @@ public final class Runsvdir {
         runs.forEach((id, service) -> {
             if (isAlive(service)) {
                 awaited.add(id);
-                service.runsv.tell(new Runsv.Settle(refused -> self.tell(new RunsvSettled(id, attempt, refused))));
+                service.runsv.tell(
+                        new RunsvCommand.Settle(refused -> self.tell(new RunsvSettled(id, attempt, refused))));
             }
         });
         timers.startSingleTimer(SettleOverdue.INSTANCE, SettleOverdue.INSTANCE, SETTLED_WITHIN);
@@ -736,14 +862,23 @@ public final class Runsvdir {
         }
 
         private Behavior<Command> lookWhetherAllRest() {
-            if (awaited.isEmpty()) {
-                List<Descriptor> lasting = new ArrayList<>(directory.lasting());
-                runs.values()
-                        .forEach(service ->
-                                lasting.addAll(service.handover.directory().lasting()));
-                answer(new Settled(lasting));
+            if (awaited.isEmpty() && !answered) {
+                try {
+                    answer(new Settled(lasting()));
+                } catch (PosixException e) {
+                    answer(new NotSettled("what has to stay open meanwhile cannot, each lock needs a descriptor then: "
+                            + ErrorText.of(e)));
+                }
             }
             return Behaviors.same();
+        }
+
+        private List<Descriptor> lasting() throws PosixException {
+            List<Descriptor> lasting = new ArrayList<>(directory.lasting());
+            for (Runs service : runs.values()) {
+                lasting.addAll(service.handover.directory().lasting());
+            }
+            return lasting;
         }
 
         private Behavior<Command> overdue() {
@@ -772,9 +907,10 @@ public final class Runsvdir {
 
         private Behavior<Command> goOn() {
             timers.cancel(SettleOverdue.INSTANCE);
+            runs.values().forEach(service -> service.handover.directory().letGo());
             runs.values().stream()
                     .filter(Runsvdir.this::isAlive)
-                    .forEach(service -> service.runsv.tell(Runsv.GoOn.INSTANCE));
+                    .forEach(service -> service.runsv.tell(RunsvCommand.GoOn.INSTANCE));
             later.forEach(context.getSelf()::tell);
             return listening();
         }
@@ -819,6 +955,11 @@ public final class Runsvdir {
         if (stopper.isEmpty()) {
             stopper = Optional.of(then);
             left.wantNothing();
+            runs.forEach((id, service) -> {
+                if (service.couldNotBegin && left.mayRun(id)) {
+                    neverTaken.put(id, service.entry);
+                }
+            });
             askedToEnd.addAll(runs.keySet());
             awaitsLeft = !left.letsAll();
         }
@@ -847,17 +988,46 @@ public final class Runsvdir {
     private Behavior<Command> stopInOrder(Runnable then) {
         if (launcher.isEmpty()
                 || (!launcher.get().inOrder() && launcher.get().stopWithin().isEmpty())) {
-            return stop(then, true);
+            return stopInTurn(then);
         }
-        if (order.isPresent()) {
-            return Behaviors.same();
-        }
+        return order.isPresent()
+                ? Behaviors.same()
+                : beginOrder(then, launcher.get().inOrder(), launcher.get().stopWithin(), dependents());
+    }
+
+    /** All at once, but for those that others need; whoever says so again does not wait for these. */
+    private Behavior<Command> stopInTurn(Runnable then) {
+        Map<FileStatus.Id, Set<FileStatus.Id>> dependents = stopper.isEmpty() ? dependents() : Map.of();
+        return dependents.isEmpty() ? stop(then, true) : beginOrder(then, false, Optional.empty(), dependents);
+    }
+
+    private Behavior<Command> beginOrder(
+            Runnable then,
+            boolean inOrder,
+            Optional<Duration> within,
+            Map<FileStatus.Id, Set<FileStatus.Id>> dependents) {
         beginStop(then, true);
         orderBegan = nanos.getAsLong();
-        StopOrder<FileStatus.Id> begun = new StopOrder<>(
-                rule.beginStop(), launcher.get().inOrder(), launcher.get().stopWithin());
+        StopOrder<FileStatus.Id> begun = new StopOrder<>(rule.beginStop(), inOrder, within, dependents);
         order = Optional.of(begun);
         return goOnStopping(begun.at(Duration.ZERO));
+    }
+
+    /** Who is to have ended before one is asked to end. */
+    private Map<FileStatus.Id, Set<FileStatus.Id>> dependents() {
+        Map<FileStatus.Id, Set<FileStatus.Id>> dependents = new HashMap<>();
+        Map<String, Set<String>> byName = board.dependents(services());
+        if (!byName.isEmpty()) {
+            Map<String, FileStatus.Id> ids = new HashMap<>();
+            runs.forEach((id, service) -> ids.put(service.entry.toString(), id));
+            byName.forEach((name, others) -> Optional.ofNullable(ids.get(name))
+                    .ifPresent(id -> dependents.put(
+                            id,
+                            others.stream()
+                                    .flatMap(other -> Optional.ofNullable(ids.get(other)).stream())
+                                    .collect(Collectors.toSet()))));
+        }
+        return dependents;
     }
 
     private Duration sinceStop() {
@@ -891,7 +1061,7 @@ public final class Runsvdir {
             reporter.warnOfOurs("not over " + DurationText.of(sinceStop()) + " after all was told to stop, and killed: "
                     + named(names));
         }
-        return kill(() -> {}, Runsv.Kill.LATE);
+        return kill(() -> {}, RunsvCommand.Kill.LATE);
     }
 
     private static String named(List<String> names) {
@@ -899,7 +1069,7 @@ public final class Runsvdir {
                 + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
     }
 
-    private Behavior<Command> kill(Runnable then, Runsv.Kill how) {
+    private Behavior<Command> kill(Runnable then, RunsvCommand.Kill how) {
         end = how;
         Behavior<Command> next = stop(then, false);
         runs.values().forEach(service -> service.runsv.tell(end));

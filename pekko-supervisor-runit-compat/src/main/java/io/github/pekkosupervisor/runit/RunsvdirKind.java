@@ -42,6 +42,7 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind, Services
             ActorRef<Runsvdir.Command> runsvdir =
                     context.spawn(Runsvdir.create(settings, lock, place), ServicesChild.BELOW, Runsvdir.dispatcher());
             context.watch(runsvdir);
+            context.spawnAnonymous(RunsvdirRest.of(runsvdir));
             runsvdir.tell(new Runsvdir.AfterFirstLook(told::looked));
             return new Below(runsvdir, told);
         });

@@ -36,6 +36,9 @@ import java.util.stream.Stream;
  * @param ready by which sign it is ready; empty for runit's way, or s6's
  * @param startTimeout how long it may take until then; empty for any time
  * @param end how {@code run} ends, and who with it
+ * @param conditions as whom {@code run} runs, with which variables, and how it is held
+ * @param restarts when {@code run} is started again
+ * @param needs which others are to be ready before it
  */
 record ServiceConf(
         Optional<Log> log,
@@ -44,7 +47,10 @@ record ServiceConf(
         Optional<OneshotAgain> oneshot,
         Optional<Readiness> ready,
         Optional<Duration> startTimeout,
-        EndPolicy end) {
+        EndPolicy end,
+        RunConditions conditions,
+        RestartConf restarts,
+        NeedsConf needs) {
 
     static final OsString FILE = OsString.of("service.conf");
 
@@ -61,7 +67,10 @@ record ServiceConf(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            EndPolicy.RUNIT);
+            EndPolicy.RUNIT,
+            RunConditions.RUNIT,
+            RestartConf.RUNIT,
+            NeedsConf.RUNIT);
 
     /**
      * A log that the launcher writes.
@@ -76,7 +85,7 @@ record ServiceConf(
         private static final long serialVersionUID = 1;
 
         private static final int MOST_TOLD = 10;
-        private static final int LONGEST_TOLD = 300;
+        private static final int LONGEST_TOLD = 500;
 
         private final transient List<String> lines;
 
@@ -124,14 +133,20 @@ record ServiceConf(
     }
 
     private static ServiceConf of(ConfigSection top) {
-        return new ServiceConf(
+        ServiceConf conf = new ServiceConf(
                 top.section("log", Place.LOG).map(ServiceConf::log),
                 access(top),
                 top.section("live", Place.SERVICE_LIVE).flatMap(ConfiguredLiveness::read),
                 oneshot(top),
                 top.section("ready", Place.SERVICE_READY).flatMap(ConfiguredReadiness::read),
                 top.get("start-timeout", ConfigValues::positiveOrInfinite).flatMap(limit -> limit),
-                EndPolicy.read(top));
+                EndPolicy.read(top),
+                RunConditions.read(top),
+                RestartConf.read(top),
+                NeedsConf.read(top));
+        conf.conditions().check("ready", conf.ready(), top);
+        conf.conditions().check("live", conf.live().flatMap(Liveness::sign), top);
+        return conf;
     }
 
     /** Reads the bytes of a file of this name. */

@@ -1,9 +1,13 @@
 package io.github.pekkosupervisor.runit;
 
+import com.typesafe.config.Config;
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.config.ConfiguredTree;
 import io.github.pekkosupervisor.spec.ChildSpec;
+import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * runit's service directories in an application: as children of a supervision tree, beside actors, Java services and
@@ -102,5 +106,26 @@ public final class ServiceDirectories {
     /** The same with options, an actor system of yours for instance. */
     public static SupervisionTree start(Path directory, SupervisionTree.Options options) {
         return SupervisionTree.start(SupervisorSpec.oneForOne().withChild(scanned(ID, directory)), options);
+    }
+
+    /**
+     * The tree that a configuration describes, as {@link ConfiguredTree#read(Config)} reads it, with the keys
+     * {@code service-directory} ({@link #one(String, Path)}) and {@code services-directory} ({@link #scanned(String,
+     * Path)}) for children.
+     *
+     * @throws InvalidSpecException listing all that is wrong, with file and line
+     */
+    public static SupervisorSpec read(Config config) {
+        return read(config, Map.of());
+    }
+
+    /** The same with children that the application gives, see {@link ConfiguredTree#read(Config, Map)}. */
+    public static SupervisorSpec read(Config config, Map<String, ChildSpec> fromCode) {
+        return ConfiguredTree.read(
+                config,
+                fromCode,
+                Map.of(
+                        "service-directory", path -> one(ID, path),
+                        "services-directory", path -> scanned(ID, path)));
     }
 }

@@ -4,12 +4,20 @@ import io.github.pekkosupervisor.config.Oneshots;
 import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.ListenAddress;
+import io.github.pekkosupervisor.posix.OpenFiles;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.HeldSockets;
 import io.github.pekkosupervisor.process.Liveness;
+import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OneshotAgain;
+import io.github.pekkosupervisor.runit.rule.NeedsRule.Needs;
+import io.github.pekkosupervisor.runit.rule.NeedsRule.WaitsFor;
+import io.github.pekkosupervisor.runit.rule.RestartPolicy;
 import io.github.pekkosupervisor.runit.rule.Role;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Again;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
@@ -20,6 +28,7 @@ import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.Shortcomings;
+import io.github.pekkosupervisor.runit.supervise.Shortcomings.Shortcoming;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +66,9 @@ final class ServiceDirectory implements AutoCloseable {
     private static final String CONF_NOT_USED = ServiceConf.FILE + " not used";
     private static final String AS_RUNIT = "the service counts as ready when run has been started";
 
+    private static final String GAVE_UP = "gave up";
+    private static final String WAITS = "waits for ";
+
     /** The ok FIFOs of service and logger, and files for a moment. */
     private static final int RESERVE_TO_TELL = 4;
 
@@ -81,6 +94,10 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable OwnLog logOfLogger;
     private Optional<Liveness> live = Optional.empty();
     private EndPolicy endPolicy = EndPolicy.RUNIT;
+    private RunConditions conditions = RunConditions.RUNIT;
+    private Optional<RestartPolicy> restarts = Optional.empty();
+    private @Nullable HeldSockets sockets;
+    private Optional<Needs> needs = Optional.empty();
     private @Nullable ServiceReadiness readiness;
     private @Nullable ReadyFiles readyFiles;
     private Optional<Duration> startTimeout = Optional.empty();
@@ -88,6 +105,7 @@ final class ServiceDirectory implements AutoCloseable {
     private Want logWant = Want.UP;
     private final List<Directory> reserve = new ArrayList<>();
     private boolean locked;
+    private boolean rests;
     private boolean opened;
     private boolean closed;
 
@@ -155,15 +173,14 @@ final class ServiceDirectory implements AutoCloseable {
         if (log != null && ownLog == null) {
             OwnLog.nameUnused(directory(), reporter);
         }
-        service().openControl();
+        Optional<Grants> grants = access.or(() -> usualAccess);
+        service().openControl(grants.isPresent(), reporter);
         if (log != null) {
-            log.openControl();
+            log.openControl(grants.isPresent(), reporter);
         }
-        service().prepareOk();
-        if (log != null) {
-            log.prepareOk();
+        if (grants.isPresent()) {
+            grantAccess(grants.get(), reporter);
         }
-        grantAccess(reporter);
         showReadiness(reporter);
         reserve();
         opened = true;
@@ -179,30 +196,38 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
-    private void grantAccess(Reporter reporter) throws FatalException {
-        Optional<Grants> grants = access.or(() -> usualAccess);
-        if (grants.isPresent()) {
-            service().grant(grants.get(), reporter);
-            if (log != null) {
-                log.grant(grants.get(), reporter);
-            }
+    private void grantAccess(Grants grants, Reporter reporter) throws FatalException {
+        service().grant(grants, reporter);
+        if (log != null) {
+            log.grant(grants, reporter);
         }
     }
 
     /**
-     * Holds some descriptors for what follows: without them a service that can be opened but neither started nor told
-     * of would keep its own from those that could be. Not where there are plenty: it takes a third of an opening.
+     * Where descriptors are scarce some are held for what follows: without them a service that can be opened but
+     * neither started nor told of would keep its own from those that could be. One without a logger needs none but for
+     * a moment, and there are some left for that. Before that the directory has its descriptor no longer than needed:
+     * thousands may have been opened, and none started yet.
      */
     private void reserve() throws FatalException {
         try {
-            if (directory().isFarFromOpenFilesLimit()) {
+            if (OpenFiles.arePlentiful()) {
                 return;
             }
-            while (reserve.size() < RESERVE) {
+            letDirectoryRest();
+            while (pipe != null && OpenFiles.areScarce() && reserve.size() < RESERVE) {
                 reserve.add(directory().directory(HERE));
             }
         } catch (PosixException e) {
             throw new FatalException("unable to open supervise/ok", e);
+        }
+    }
+
+    /** A log of ours has files in it, which are found from its descriptor. */
+    private void letDirectoryRest() {
+        if (ownLog == null && !rests) {
+            rests = true;
+            service().letHomeRest();
         }
     }
 
@@ -221,6 +246,11 @@ final class ServiceDirectory implements AutoCloseable {
         useReserve(0);
     }
 
+    /** What follows from a start, or from whatever there was at first, has been done. */
+    void isAtWork() {
+        letDirectoryRest();
+    }
+
     private void useReserve(int kept) {
         while (reserve.size() > kept) {
             reserve.remove(reserve.size() - 1).close();
@@ -230,7 +260,7 @@ final class ServiceDirectory implements AutoCloseable {
     private void openUpToLocks(Reporter reporter) throws FatalException {
         Directory home;
         try {
-            home = Directory.open(path);
+            home = openIfThereIsRoom();
         } catch (PosixException e) {
             throw new FatalException("unable to change to directory", e);
         }
@@ -248,6 +278,20 @@ final class ServiceDirectory implements AutoCloseable {
         }
         links.ifPresent(elsewhere -> elsewhere.make(home, path, name, "", reporter));
         service = SuperviseDirectory.create(home, "");
+    }
+
+    /** Those that are at work are to go on: the last descriptors are for them. */
+    private Directory openIfThereIsRoom() throws PosixException {
+        if (!OpenFiles.leaveRoom()) {
+            Directory.letAllRest();
+            if (!OpenFiles.leaveRoom()) {
+                EventLoop.letPidfdsGo();
+            }
+            if (!OpenFiles.leaveRoom()) {
+                throw new PosixException("openat", path.toString(), "EMFILE", "the rest is for those at work");
+            }
+        }
+        return Directory.open(path);
     }
 
     private void openLog(Reporter reporter) throws FatalException {
@@ -298,9 +342,11 @@ final class ServiceDirectory implements AutoCloseable {
 
     /**
      * What is to stay open while this process becomes another program: nobody is to get the locks meanwhile, and what
-     * is in the FIFOs is not to be lost.
+     * is in the FIFOs is not to be lost. To be followed by {@link #letGo} if it does not.
+     *
+     * @throws PosixException if there are not so many descriptors
      */
-    List<Descriptor> lasting() {
+    List<Descriptor> lasting() throws PosixException {
         List<Descriptor> all = new ArrayList<>();
         if (service != null && !closed) {
             all.addAll(service.lasting());
@@ -313,6 +359,16 @@ final class ServiceDirectory implements AutoCloseable {
             open.writeEnd().ifPresent(all::add);
         });
         return all;
+    }
+
+    /** What needs no descriptor has none again. */
+    void letGo() {
+        if (service != null && !closed) {
+            service.letGo();
+        }
+        if (log != null && !closed) {
+            log.letGo();
+        }
     }
 
     /** The service directory itself, wherever it has been moved to. */
@@ -413,6 +469,61 @@ final class ServiceDirectory implements AutoCloseable {
         return endPolicy;
     }
 
+    /** As whom {@code run} runs, with which variables, and how it is held. */
+    RunConditions conditions() {
+        return conditions;
+    }
+
+    /** When {@code run} is started again; empty for runit's way. */
+    Optional<RestartPolicy> restarts() {
+        return restarts;
+    }
+
+    /** Which others are to be ready before it; empty for none. */
+    Optional<Needs> needs() {
+        return needs;
+    }
+
+    /** It waits for another one, or no more: that is to be seen for as long as it is so. */
+    void showWaiting(Optional<WaitsFor> whom, Reporter reporter) {
+        Optional<Shortcoming> wrong =
+                whom.map(other -> new Shortcoming(WAITS + other.name(), "run waits for " + other.inWords()));
+        if (shortcomings.only(WAITS, wrong)) {
+            shortcomings.write(directory(), false, reporter);
+        }
+    }
+
+    /** It has failed too often, or has not: that is to be seen for as long as it is so. */
+    void showGivenUp(Optional<String> inWords, Reporter reporter) {
+        boolean isNews = inWords.isPresent() ? shortcomings.put(GAVE_UP, inWords.get()) : shortcomings.remove(GAVE_UP);
+        if (isNews) {
+            shortcomings.write(directory(), false, reporter);
+        }
+    }
+
+    /** With the sockets that are kept open for {@code run}. */
+    ProcessSpec withSockets(ProcessSpec run) {
+        return sockets == null ? run : run.withHeldSockets(sockets);
+    }
+
+    /** {@code run} has been taken over from another launcher: its sockets are to stay open after its end. */
+    void takeSockets(int pid, Reporter reporter) {
+        if (sockets == null) {
+            return;
+        }
+        try {
+            List<ListenAddress> missing = sockets.takeFrom(pid, conditions.sockets());
+            if (!missing.isEmpty()) {
+                reporter.warnOfOurs("run, which has been taken over, does not wait at " + missing
+                        + "; it is opened at the next start");
+            }
+        } catch (PosixException e) {
+            reporter.warnOfOurs(
+                    "sockets of run, which has been taken over, cannot be kept open over its next restart, and who connects"
+                            + " in that moment is refused: " + e.getMessage());
+        }
+    }
+
     /** The log that we write ourselves; empty if there is none, or a logger process. */
     Optional<OwnLog> ownLog() {
         return Optional.ofNullable(ownLog);
@@ -445,6 +556,9 @@ final class ServiceDirectory implements AutoCloseable {
         live = Optional.empty();
         byte[] file = {};
         endPolicy = EndPolicy.RUNIT;
+        conditions = RunConditions.RUNIT;
+        restarts = Optional.empty();
+        needs = Optional.empty();
         try {
             if (directory().linkStatusIfPresent(ServiceConf.FILE).isEmpty()) {
                 return;
@@ -468,12 +582,20 @@ final class ServiceDirectory implements AutoCloseable {
             if (conf.startTimeout().isPresent() && isInCustody("start-timeout", ServiceConf.MEND, reporter)) {
                 startTimeout = conf.startTimeout();
             }
-            endPolicy = inCustody(conf.end(), reporter) ? conf.end() : EndPolicy.RUNIT;
+            endPolicy = inCustody(conf.end().keys(), reporter) ? conf.end() : EndPolicy.RUNIT;
+            takeUp(conf.conditions(), reporter);
+            restarts = inCustody(conf.restarts().keys(), reporter)
+                    ? conf.restarts().policy()
+                    : Optional.empty();
+            needs = inCustody(conf.needs().keys(), reporter) ? conf.needs().needs() : Optional.empty();
             if (conf.log().isEmpty()) {
                 return;
             }
             if (exists(LOG_RUN)) {
-                reporter.warnOfOurs(ServiceConf.FILE + ": log is not used, since there is log/run; remove one of them");
+                isNotUsed(
+                        "log of " + ServiceConf.FILE + " not used",
+                        ServiceConf.FILE + ": log is not used, since there is log/run; remove one of them",
+                        reporter);
                 return;
             }
             if (isInCustody("log", OwnLog.MEND, reporter)) {
@@ -485,6 +607,9 @@ final class ServiceDirectory implements AutoCloseable {
                 heldBack = true;
                 oneshot = Optional.of(Again.GROUP);
             }
+            if (Oneshots.isUserMeant(new String(file, StandardCharsets.UTF_8))) {
+                conditions = RunConditions.UNKNOWN;
+            }
         } catch (PosixException e) {
             if (e.mayPass()) {
                 boolean making = e.call().equals("mkdirat");
@@ -495,6 +620,20 @@ final class ServiceDirectory implements AutoCloseable {
             } else {
                 isNotUsed(CONF_NOT_USED, "unable to read " + ServiceConf.FILE + ": " + whyUnread(e), reporter);
             }
+        }
+    }
+
+    private void takeUp(RunConditions said, Reporter reporter) throws PosixException {
+        if (inCustody(said.keys(), reporter)) {
+            conditions = said;
+            if (!said.sockets().isEmpty()) {
+                FileStatus.Id id = directory().status().id();
+                sockets = new HeldSockets("service directory " + id.device() + " " + id.inode());
+                sockets.resume(said.sockets());
+            }
+        } else if (said.nameUser()) {
+            // better not at all than with more rights
+            conditions = RunConditions.UNKNOWN;
         }
     }
 
@@ -511,7 +650,14 @@ final class ServiceDirectory implements AutoCloseable {
      * @param isByOrders whether a supervisor does, for whom there are no oneshots here
      */
     void showShortcomings(boolean isByOrders, Reporter reporter) {
-        if (heldBack && !isByOrders) {
+        if (conditions.equals(RunConditions.UNKNOWN)) {
+            isNotUsed(
+                    "run not started",
+                    "run is not started, since " + ServiceConf.FILE
+                            + " seems to say as which user it is to run, and cannot"
+                            + " be used; correct that and have it read again, by sv exit",
+                    reporter);
+        } else if (heldBack && !isByOrders) {
             isNotUsed(
                     "run not started",
                     "run is not started by itself, since it seems to be a oneshot and " + ServiceConf.FILE
@@ -521,9 +667,29 @@ final class ServiceDirectory implements AutoCloseable {
         shortcomings.write(directory(), service().isNew(), reporter);
     }
 
-    /** Whether {@code run} is not started by itself, for it may be a oneshot of which nothing more is known. */
+    /** A program could not be run: that is to be seen for as long as it is so. */
+    void cannotRun(ServiceEvent.NotRun notRun, Reporter reporter) {
+        if (shortcomings.put(cannotBeStarted(notRun.program()), RunsvMessages.unableToStart(notRun))) {
+            shortcomings.write(directory(), false, reporter);
+        }
+    }
+
+    /** It was. */
+    void isRun(ServiceEvent.Program program, Reporter reporter) {
+        if (shortcomings.remove(cannotBeStarted(program))) {
+            shortcomings.write(directory(), false, reporter);
+        }
+    }
+
+    private static String cannotBeStarted(ServiceEvent.Program program) {
+        return program.name().toLowerCase(Locale.ROOT) + " cannot be started";
+    }
+
+    /**
+     * Whether {@code run} is not started by itself: it may be a oneshot, or another user's, of which no more is known.
+     */
     boolean isHeldBack() {
-        return heldBack;
+        return heldBack || conditions.equals(RunConditions.UNKNOWN);
     }
 
     /** Whether {@code run} is over when it has ended well; and then whether it is run again at the next start. */
@@ -574,9 +740,9 @@ final class ServiceDirectory implements AutoCloseable {
         return Optional.ofNullable(readyFiles);
     }
 
-    private boolean inCustody(EndPolicy said, Reporter reporter) throws PosixException {
+    private boolean inCustody(List<String> keys, Reporter reporter) throws PosixException {
         boolean inCustody = true;
-        for (String key : said.keys()) {
+        for (String key : keys) {
             inCustody = isInCustody(key, ServiceConf.MEND, reporter) && inCustody;
         }
         return inCustody;
@@ -669,6 +835,9 @@ final class ServiceDirectory implements AutoCloseable {
             ownLog.close();
         }
         leaveLogOfLogger();
+        if (sockets != null) {
+            sockets.close();
+        }
         if (log != null) {
             log.close();
         }

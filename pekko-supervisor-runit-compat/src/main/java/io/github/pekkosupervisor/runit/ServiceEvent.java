@@ -72,7 +72,11 @@ public sealed interface ServiceEvent extends TreeEvent {
         /** It ended within a second of its start: runit's one second. */
         SHORT_RUN,
         /** The system refused to make a process: runit's five seconds. */
-        REFUSED
+        REFUSED,
+        /** It ended by itself, and {@code restart-delay} in {@code service.conf} says how long it waits. */
+        RESTART_DELAY,
+        /** It failed too often, and cools down for as long as {@code give-up} in {@code service.conf} says. */
+        COOL_DOWN
     }
 
     /** How bad it is. */
@@ -256,7 +260,7 @@ public sealed interface ServiceEvent extends TreeEvent {
      * @param ran how long
      * @param asked whether somebody wanted it to end: it was sent TERM or is wanted no more, the signal that ended it
      *     is one that it was told to be sent, it is a logger whose input is over, or it was to run once and has ended
-     *     well; never if it was stopped since it was hung
+     *     well, or {@code service.conf} says that such an end is normal; never if it was stopped since it was hung
      * @param hung why it was stopped, if it was hung
      */
     record Ended(

@@ -173,7 +173,12 @@ final class ServiceEvents {
             boolean isDone = event.role() == Role.LOG
                     ? before.draining()
                     : before.oneshot() != Oneshot.NONE && event.status().equals(ExitStatus.ofCode(0));
-            return status.gotTerm() || status.want() == ServiceStatus.Want.EXIT || once || isDone;
+            boolean isNormal = event.role() == Role.SERVICE
+                    && status.state() == State.RUN
+                    && before.restarting()
+                            .filter(restarts -> restarts.isNormal(event.status()))
+                            .isPresent();
+            return status.gotTerm() || status.want() == ServiceStatus.Want.EXIT || once || isDone || isNormal;
         }
 
         /** Never negative, though the calendar may be set. */
@@ -228,6 +233,16 @@ final class ServiceEvents {
         public void hangOverdue() {
             // the signal is told
         }
+
+        @Override
+        public void held(RunsvEvent.Held event) {
+            // it is to be seen in the directory
+        }
+
+        @Override
+        public void signGiven() {
+            // the actor tells it as ready
+        }
     }
 
     private final class Following implements RunsvAction.Visitor {
@@ -271,10 +286,12 @@ final class ServiceEvents {
 
         @Override
         public void throttle(RunsvAction.Throttle action) {
-            Duration length = action.length().duration();
-            ServiceEvent.Pause why = switch (action.length()) {
+            Duration length = action.length();
+            ServiceEvent.Pause why = switch (action.why()) {
                 case SHORT_RUN -> ServiceEvent.Pause.SHORT_RUN;
                 case REFUSED -> ServiceEvent.Pause.REFUSED;
+                case DELAY -> ServiceEvent.Pause.RESTART_DELAY;
+                case COOL_DOWN -> ServiceEvent.Pause.COOL_DOWN;
             };
             boolean wanted = after.unit(action.role()).status().want() == ServiceStatus.Want.UP;
             told.add(new ServiceEvent.Throttled(path, unit(action.role()), why, length, now.plus(length), wanted));

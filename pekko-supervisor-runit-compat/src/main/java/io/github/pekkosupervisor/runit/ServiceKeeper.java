@@ -291,7 +291,7 @@ final class ServiceKeeper {
         } else if (action instanceof KeeperAction.HoldBack held) {
             begin(held.incarnation()).child().waitsFor(HELD_BACK);
         } else if (action instanceof KeeperAction.Stop stop) {
-            service.order(new Runsv.StopRun(stop.again(), stop.scriptHasRun()));
+            service.order(new RunsvCommand.StopRun(stop.again(), stop.scriptHasRun()));
         } else if (action instanceof KeeperAction.TellUp up) {
             IncarnationContext told = begin(up.incarnation()).child();
             ServiceNodes.processOf(up.pid()).ifPresent(told::runs);
@@ -316,8 +316,8 @@ final class ServiceKeeper {
                 begun = false;
                 service.open();
             }
-            case KILL -> service.order(Runsv.KillRun.INSTANCE);
-            case LEAVE_DOWN -> service.order(Runsv.LeaveDown.INSTANCE);
+            case KILL -> service.order(RunsvCommand.KillRun.INSTANCE);
+            case LEAVE_DOWN -> service.order(RunsvCommand.LeaveDown.INSTANCE);
             case SAY_DOWN_FILE ->
                 context.getLog()
                         .warn(
@@ -350,7 +350,7 @@ final class ServiceKeeper {
         starts = FirstStarts.ofOne(child.path(), begun);
         sayWhatItWaitsFor();
         timers.startSingleTimer(Late.INSTANCE, ServicesChild.LATE);
-        service.order(new Runsv.StartRun(begin.child().isOnce(), start.obeysFile()));
+        service.order(new RunsvCommand.StartRun(begin.child().isOnce(), start.obeysFile()));
     }
 
     private void tellLast(long incarnation, ToRun last) {

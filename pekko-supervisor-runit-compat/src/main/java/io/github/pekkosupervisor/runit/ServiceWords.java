@@ -86,9 +86,12 @@ final class ServiceWords {
             again("");
             return say(Level.INFO, subject + " works again" + pidText());
         } else if (event instanceof ServiceEvent.Throttled throttled) {
-            String why = throttled.why() == ServiceEvent.Pause.SHORT_RUN
-                    ? "it ended within a second"
-                    : "the system refused to make a process";
+            String why = switch (throttled.why()) {
+                case SHORT_RUN -> "it ended within a second";
+                case REFUSED -> "the system refused to make a process";
+                case RESTART_DELAY -> "it ended by itself";
+                case COOL_DOWN -> "it failed too often and cools down";
+            };
             fields.put("unit", name(throttled.unit()));
             if (!throttled.wanted()) {
                 return say(

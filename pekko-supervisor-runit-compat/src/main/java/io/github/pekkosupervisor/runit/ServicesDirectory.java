@@ -12,8 +12,10 @@ import io.github.pekkosupervisor.runit.supervise.Tai64n;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ final class ServicesDirectory implements AutoCloseable {
     private static final OsString FORCED_RESCAN = OsString.of(".forced-rescan");
     private static final int FORCED_RESCAN_MODE = 0644;
 
+    /** At one look, of those that seem to be the same; the others come at the next ones. */
+    private static final int LOOKED_AT = 2000;
+
     /** In the place of an error's name. */
     private static final String OF_A_TREE = "";
 
@@ -47,6 +52,9 @@ final class ServicesDirectory implements AutoCloseable {
     private final Watching watching;
     /** What each entry led to in the last scan. */
     private final Map<OsString, FileStatus.Id> targets = new HashMap<>();
+
+    /** Those of them whose turn is still to come. */
+    private Iterator<Map.Entry<OsString, FileStatus.Id>> further = Collections.emptyIterator();
 
     private final Map<OsString, String> complaints = new HashMap<>();
     private final Set<OsString> doubts = new HashSet<>();
@@ -232,9 +240,14 @@ final class ServicesDirectory implements AutoCloseable {
 
     /**
      * Whether behind an entry that is the same there is another directory: removed and made again, or a link switched.
+     * Of very many only some are looked at, in turn.
      */
     private boolean leadsElsewhere(Directory directory) {
-        for (Map.Entry<OsString, FileStatus.Id> entry : targets.entrySet()) {
+        if (!further.hasNext()) {
+            further = targets.entrySet().iterator();
+        }
+        for (int i = 0; i < LOOKED_AT && further.hasNext(); i++) {
+            Map.Entry<OsString, FileStatus.Id> entry = further.next();
             try {
                 if (!target(directory.statusIfPresent(entry.getKey())).equals(entry.getValue())) {
                     return true;
@@ -282,6 +295,7 @@ final class ServicesDirectory implements AutoCloseable {
         }
         targets.clear();
         targets.putAll(scan.targetsNow);
+        further = Collections.emptyIterator();
         complaints.clear();
         complaints.putAll(scan.complaintsNow);
         doubts.clear();

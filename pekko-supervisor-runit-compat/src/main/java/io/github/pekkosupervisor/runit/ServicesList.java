@@ -378,9 +378,7 @@ final class ServicesList {
         if (services.linkStatus(name).isLink()) {
             target = services.readLink(name);
         }
-        return target.startsWith("/")
-                ? target
-                : services.readLink(services.lastingPath()).plus("/").plus(target);
+        return target.startsWith("/") ? target : services.realPath().plus("/").plus(target);
     }
 
     /** Each once for each cause, since it is tried again: soon, or what cannot pass whenever there is a new service. */

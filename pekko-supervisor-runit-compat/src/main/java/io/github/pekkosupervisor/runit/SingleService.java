@@ -1,8 +1,11 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.actor.SnapshotPlace;
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Standstill;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -36,15 +40,40 @@ public final class SingleService {
     private final RunsvSettings settings;
     private final RunsvdirStream stream;
     private final IntConsumer ended;
-    private ActorRef<Runsv.Command> runsv;
-    private Optional<Runsv.Command> end = Optional.empty();
+    private ActorRef<RunsvCommand> runsv;
+    private Optional<RunsvCommand> end = Optional.empty();
     private int failuresAtTheEnd;
     private OptionalInt exitCode = OptionalInt.empty();
 
     /** There is no runsv for a moment, and what is ordered is kept. */
     private boolean isFailed;
 
-    private final List<Runsv.Order> early = new ArrayList<>();
+    private final List<RunsvCommand.Order> early = new ArrayList<>();
+
+    /** Before this JVM becomes another program. */
+    private final Standstill.Part rest = new Standstill.Part() {
+        @Override
+        public CompletionStage<Optional<String>> rest() {
+            CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
+            context.getSelf().tell(new Settle(answer));
+            return answer;
+        }
+
+        @Override
+        public List<Descriptor> lasting() throws PosixException {
+            return handover.directory().lasting();
+        }
+
+        @Override
+        public void goOn() {
+            context.getSelf().tell(GoOn.INSTANCE);
+        }
+
+        @Override
+        public boolean hasTakenUp() {
+            return handover.whetherDecided();
+        }
+    };
 
     /** What can be asked. */
     public sealed interface Command {}
@@ -72,13 +101,20 @@ public final class SingleService {
     record LookAt(SnapshotPlace place, ActorRef<? super ServiceSnapshot> replyTo) implements Command {}
 
     /** What is to be done with {@code run}, by who decides on its starts. */
-    record Ordered(Runsv.Order order) implements Command {}
+    record Ordered(RunsvCommand.Order order) implements Command {}
 
     /** Have this of it. */
     record Commanded(Wish wish, CompletableFuture<Void> reached) implements Command {}
 
     /** Tell this of the service directory, and then do that. */
     record Warn(List<ServiceEvent.Warned> warnings, Runnable then) implements Command {}
+
+    /** Do nothing any more until {@link GoOn}; told why that cannot be now, in words, or nothing. */
+    private record Settle(CompletableFuture<Optional<String>> answer) implements Command {}
+
+    private enum GoOn implements Command {
+        INSTANCE
+    }
 
     /** There is nothing else that could go on without it. */
     private record EssentialEnded(int code) {}
@@ -103,10 +139,20 @@ public final class SingleService {
                 ? Optional.empty()
                 : Optional.of(code -> context.getSelf().tell(new EssentialEnded(code)));
         this.settings = new RunsvSettings(
-                settings.ownSessions(), settings.messages(), settings.clock(), stream.listener(), orders, essential);
+                settings.ownSessions(),
+                settings.messages(),
+                settings.clock(),
+                stream.listener(),
+                orders,
+                essential,
+                Optional.empty(),
+                Optional.empty());
         stream.listener().accept(new ServiceEvent.Found(place.path()));
         this.ended = ended;
         this.runsv = start();
+        if (place.isInTree()) {
+            Standstill.get(context.getSystem()).add(Standstill.Stage.PROCESSES, rest);
+        }
     }
 
     /**
@@ -142,8 +188,8 @@ public final class SingleService {
                 .narrow();
     }
 
-    private ActorRef<Runsv.Command> start() {
-        ActorRef<Runsv.Command> started = context.spawnAnonymous(
+    private ActorRef<RunsvCommand> start() {
+        ActorRef<RunsvCommand> started = context.spawnAnonymous(
                 Runsv.create(handover, settings, context.getSelf(), end -> end), Processes.dispatcher());
         context.watch(started);
         return started;
@@ -162,14 +208,20 @@ public final class SingleService {
                 .onMessage(Commanded.class, wanted -> {
                     // if there is no runsv now the next one finds it
                     handover.wishes().add(wanted.wish(), wanted.reached());
-                    runsv.tell(Runsv.Wished.INSTANCE);
+                    runsv.tell(RunsvCommand.Wished.INSTANCE);
                     return Behaviors.same();
                 })
-                .onMessage(Terminate.class, terminate -> end(Runsv.Terminate.INSTANCE))
-                .onMessage(Kill.class, kill -> end(Runsv.Kill.INSTANCE))
+                .onMessage(Settle.class, asked -> settle(asked.answer()))
+                .onMessage(GoOn.class, goOn -> {
+                    handover.directory().letGo();
+                    runsv.tell(RunsvCommand.GoOn.INSTANCE);
+                    return Behaviors.same();
+                })
+                .onMessage(Terminate.class, terminate -> end(RunsvCommand.Terminate.INSTANCE))
+                .onMessage(Kill.class, kill -> end(RunsvCommand.Kill.INSTANCE))
                 .onMessage(EssentialEnded.class, essential -> {
                     exitCode = exitCode.isPresent() ? exitCode : OptionalInt.of(essential.code());
-                    return end(Runsv.Terminate.INSTANCE);
+                    return end(RunsvCommand.Terminate.INSTANCE);
                 })
                 .onMessage(Runsv.Ended.class, over -> {
                     handover.directory().close();
@@ -186,6 +238,7 @@ public final class SingleService {
                 .onSignal(ChildFailed.class, failed -> failed(failed.cause()))
                 .onSignal(Terminated.class, stopped -> Behaviors.same())
                 .onSignal(PostStop.class, stopped -> {
+                    Standstill.get(context.getSystem()).remove(Standstill.Stage.PROCESSES, rest);
                     stream.lost(handover);
                     return Behaviors.same();
                 })
@@ -201,7 +254,17 @@ public final class SingleService {
         return Behaviors.same();
     }
 
-    private Behavior<Object> end(Runsv.Command how) {
+    private Behavior<Object> settle(CompletableFuture<Optional<String>> answer) {
+        if (isFailed || end.isPresent()) {
+            answer.complete(Optional.of(handover.directory().name()
+                    + (isFailed ? ": its runsv has failed, and is about to be made anew" : " is being stopped")));
+        } else {
+            runsv.tell(new RunsvCommand.Settle(answer::complete));
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Object> end(RunsvCommand how) {
         end = Optional.of(how);
         runsv.tell(how);
         return Behaviors.same();

@@ -22,7 +22,7 @@ final class Wishes {
     private final Queue<Waiting> come = new ConcurrentLinkedQueue<>();
 
     /** Those that have not been obeyed. */
-    private final Deque<Letter> letters = new ArrayDeque<>();
+    private final Deque<Letter> letters = new ArrayDeque<>(1);
 
     private final List<Waiting> waiting = new ArrayList<>();
 

@@ -37,9 +37,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** An application that supervises service directories is killed, and its next start adopts what runs. */
+@Order(1)
 class ApplicationAdoptsTest extends InGrove {
 
     /** The application before; it does what a test wants, and is killed. */

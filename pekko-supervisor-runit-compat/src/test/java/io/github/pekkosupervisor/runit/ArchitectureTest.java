@@ -50,6 +50,7 @@ class ArchitectureTest {
 
     private static final String RUNIT = "io.github.pekkosupervisor.runit..";
     private static final String LAUNCHER = "io.github.pekkosupervisor.runit.launcher..";
+    private static final String IMPORTS = "io.github.pekkosupervisor.runit.imports..";
     private static final String SVLOGD = "io.github.pekkosupervisor.runit.svlogd..";
     private static final String TOOLS = "io.github.pekkosupervisor.runit.tools..";
     private static final String RULE = "io.github.pekkosupervisor.runit.rule..";
@@ -77,6 +78,7 @@ class ArchitectureTest {
             "LauncherSettings",
             "SingleService",
             "StreamPlace",
+            "export.ApplicationDirectory",
             "export.Call",
             "export.CallRequests",
             "export.ExportEvent",
@@ -87,11 +89,18 @@ class ArchitectureTest {
             "export.ShownChild",
             "export.ShownKind",
             "export.ShownOrScanned",
+            "imports.ForeignFile",
+            "imports.ForeignFileException",
+            "imports.ForeignFormat",
+            "imports.Translation",
             "launcher.Main",
             "launcher.Start",
             "rule.AdoptionRule",
             "rule.Awaited",
+            "rule.NeedsRule",
             "rule.PipeRule",
+            "rule.RestartPolicy",
+            "rule.Restarting",
             "rule.Role",
             "rule.RunsvAction",
             "rule.RunsvEvent",
@@ -129,6 +138,7 @@ class ArchitectureTest {
             "svlogd.Processors",
             "svlogd.Progress",
             "svlogd.SvlogdCommandLine",
+            "svlogd.SvlogdReports",
             "svlogd.Timestamps",
             "tools.Svlogd",
             "tools.Tool",
@@ -159,7 +169,14 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> A_DEED_OF_POSIX = DescribedPredicate.describe(
             "a type of posix that does something",
             type -> type.getPackageName().equals("io.github.pekkosupervisor.posix")
-                    && !Set.of("ExitStatus", "FifoUse", "Signal", "OsString", "PosixException", "ProcessIdentity")
+                    && !Set.of(
+                                    "DurationText",
+                                    "ExitStatus",
+                                    "FifoUse",
+                                    "Signal",
+                                    "OsString",
+                                    "PosixException",
+                                    "ProcessIdentity")
                             .contains(type.getSimpleName())
                     && !type.getName().startsWith("io.github.pekkosupervisor.posix.FileStatus"));
 
@@ -227,6 +244,7 @@ class ArchitectureTest {
     private static final Map<String, String> BY_THE_JDK = Map.of(
             "svlogd.Datagrams", "passes JdkCall before each call",
             "ForeignHocon", "refuses files: it names them in a signature only",
+            "imports.ForeignFile", "reads one file when nothing runs, and whatever fails is told",
             "launcher.TrainingGround", "at work when the distribution is built, not when it is used",
             "launcher.ArchiveTraining", "the same",
             "launcher.ToolsTraining", "the same");
@@ -287,6 +305,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(RULE);
+
+    /** What is read of others' files becomes text, by nobody's help. */
+    @ArchTest
+    static final ArchRule IMPORTS_KNOW_NOTHING_OF_OURS = noClasses()
+            .that()
+            .resideInAPackage(IMPORTS)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.github.pekkosupervisor..")
+                    .and(not(resideInAnyPackage(IMPORTS)))
+                    .or(resideInAnyPackage("org.apache.pekko..")));
 
     /** And runit's time stamps, which are the same everywhere. */
     @ArchTest

@@ -333,6 +333,8 @@ class OwnLogTest extends InTree {
         assertThat(tree.messages())
                 .containsExactly("runsv web: warning: service.conf: log is not used, since there is log/run;"
                         + " remove one of them\n");
+        assertThat(Files.readString(web.path().resolve("supervise/.shortcomings")))
+                .startsWith("log of service.conf not used\tservice.conf: log is not used, since ");
         assertThat(web.path().resolve("log/main")).doesNotExist();
     }
 
@@ -350,8 +352,12 @@ class OwnLogTest extends InTree {
                         "runsv web: warning: service.conf: 3: key \"log.timestmps\" is not known here; did you mean"
                                 + " \"log.timestamps\"?\n",
                         "runsv web: warning: service.conf: 4: \"log.line-length\" must be 1 to 1048576 bytes, was 0\n",
-                        "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [access, essential, live, log, oneshot, oneshot-again, process-group, ready, start-timeout, stop, when-supervisor-dies]; until it"
-                                + " is corrected and read again, after sv exit, the file is not used\n");
+                        "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [access,"
+                                + " after, clear-environment, environment, environment-files, essential, give-up,"
+                                + " ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes,"
+                                + " normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready,"
+                                + " restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies,"
+                                + " when-supervisor-dies]; until it is corrected and read again, after sv exit, the file is not used\n");
         assertThat(web.path().resolve("log")).doesNotExist();
     }
 

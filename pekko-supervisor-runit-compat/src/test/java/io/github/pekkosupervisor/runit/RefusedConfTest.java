@@ -77,6 +77,33 @@ class RefusedConfTest extends InTree {
                 .containsPattern("web +down .*normally up, done, service.conf not used, run not started");
     }
 
+    /** As of a file that was copied without its mode, or written on Windows; and until it has been mended. */
+    @ParameterizedTest
+    @CsvSource({
+        "rw-r--r--, '#!/bin/sh', access denied",
+        "rwxr-xr-x, '#!/no/such/shell', file does not exist",
+        "rwxr-xr-x, '#!/bin/sh\r', file does not exist"
+    })
+    void run_that_cannot_be_started_is_told_from_one_that_ends_with_111(String mode, String first, String why)
+            throws Exception {
+        Service web = service("exec sleep 100000", "");
+        Path run = web.path().resolve("run");
+        String right = Files.readString(run);
+        Files.writeString(run, first + "\nexit 0\n");
+        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString(mode));
+        start();
+        tree.awaitMessage("unable to start ./run: " + why);
+
+        patiently().untilAsserted(() -> assertThat(table(web)).startsWith("1 ").contains("run cannot be started"));
+        assertThat(json(web)).contains("{\"what\":\"run cannot be started\",\"why\":\"unable to start ./run: " + why);
+        Files.writeString(run, right);
+        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
+        web.awaitRun();
+
+        patiently().untilAsserted(() -> assertThat(table(web)).startsWith("0 ").doesNotContain("cannot be started"));
+        assertThat(web.path().resolve("supervise/.shortcomings")).doesNotExist();
+    }
+
     @Test
     void when_it_is_right_and_read_again_it_is_started() throws Exception {
         Service web = service("echo >>ran", "oneshot = true\nfoo = 1");

@@ -91,6 +91,25 @@ class ReplacedDirectoryTest {
         assertThat(at("release1/web").lines("log/lines")).containsExactly("line of 1");
     }
 
+    /** Not all entries are looked at each time. */
+    @Test
+    void switched_link_is_seen_among_very_many_entries() throws IOException {
+        Service first = at("release1").script("run", SLEEP);
+        Service second = at("release2").script("run", SLEEP);
+        for (int i = 0; i < 4500; i++) {
+            Files.createFile(services.resolve("readme" + i));
+        }
+        link("current", "release1");
+        Files.createSymbolicLink(services.resolve("web"), Path.of("../current"));
+        tree.start();
+        first.awaitRun();
+
+        link("current", "release2");
+
+        int pid = second.awaitRun();
+        patiently().untilAsserted(() -> assertThat(tree.pids()).containsExactly((long) pid));
+    }
+
     @Test
     void removed_and_made_again_is_another_service() throws IOException {
         Service web = at("web").script("run", SLEEP);

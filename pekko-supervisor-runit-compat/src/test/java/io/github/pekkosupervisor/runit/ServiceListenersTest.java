@@ -200,7 +200,7 @@ class ServiceListenersTest {
                 RunsvSettings settings = new RunsvSettings(false, line -> {}, Clock.systemUTC(), told -> {});
                 Publisher publisher = new Publisher(
                         handover,
-                        new Records(handover, settings, true, process -> Optional.empty(), process -> false),
+                        new Records(handover, settings, process -> Optional.empty(), process -> false),
                         quiet(),
                         new NoRetry());
                 publisher.tell(RunsvState.NOTHING);

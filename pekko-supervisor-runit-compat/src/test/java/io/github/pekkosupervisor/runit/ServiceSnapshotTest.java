@@ -144,7 +144,7 @@ class ServiceSnapshotTest extends InTree {
     @Test
     void whoever_does_not_answer_in_time_is_shown_as_it_was_known() {
         ServiceSnapshot known = ServiceSnapshot.beginning("/web");
-        ActorRef<Runsv.Command> deaf = kit().spawn(Behaviors.<Runsv.Command>ignore());
+        ActorRef<RunsvCommand> deaf = kit().spawn(Behaviors.<RunsvCommand>ignore());
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
 
         kit().spawn(Inquiry.create(List.of(new Inquiry.Asked(new Standing(known), deaf)), answer::complete));
@@ -161,8 +161,8 @@ class ServiceSnapshotTest extends InTree {
 
     private Duration timeUntilThoseGoneAreShown() {
         ServiceSnapshot known = ServiceSnapshot.beginning("/web");
-        ActorRef<Runsv.Command> gone = gone();
-        ActorRef<Runsv.Command> alsoGone = gone();
+        ActorRef<RunsvCommand> gone = gone();
+        ActorRef<RunsvCommand> alsoGone = gone();
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
 
         long before = System.nanoTime();
@@ -178,7 +178,7 @@ class ServiceSnapshotTest extends InTree {
     @Test
     void whoever_answers_too_late_does_not_answer_at_all() {
         Standing standing = new Standing(ServiceSnapshot.beginning("/web"));
-        var late = kit().<Runsv.Command>createTestProbe();
+        var late = kit().<RunsvCommand>createTestProbe();
         List<String> seen = new CopyOnWriteArrayList<>();
         CompletableFuture<List<ServiceSnapshot>> answer = new CompletableFuture<>();
 
@@ -186,7 +186,8 @@ class ServiceSnapshotTest extends InTree {
 
         assertThat(answer).succeedsWithin(Tree.PATIENCE).isEqualTo(List.of(standing.known()));
         assertThat(seen).containsExactly("/web");
-        assertThat(late.expectMessageClass(Runsv.Snapshot.class).turn().take()).isFalse();
+        assertThat(late.expectMessageClass(RunsvCommand.Snapshot.class).turn().take())
+                .isFalse();
     }
 
     /** It is told now: neither is it known and untold, nor told and unknown. */
@@ -258,8 +259,8 @@ class ServiceSnapshotTest extends InTree {
         assertThat(snapshot("/bad").trouble()).contains("unable to open supervise/lock: not a directory");
     }
 
-    private ActorRef<Runsv.Command> gone() {
-        ActorRef<Runsv.Command> gone = kit().spawn(Behaviors.<Runsv.Command>stopped());
+    private ActorRef<RunsvCommand> gone() {
+        ActorRef<RunsvCommand> gone = kit().spawn(Behaviors.<RunsvCommand>stopped());
         kit().createTestProbe().expectTerminated(gone, Tree.PATIENCE);
         return gone;
     }

@@ -38,7 +38,7 @@ record SoakOptions(
               --help          this text
 
             First each judge is shown a planted fault. Exit code: 0 nothing was wrong, 1 something was, or a judge has missed
-            what was planted, 2 bad usage, 3 it could not be played.
+            what was planted, 2 bad usage, 3 it could not be played, 130 ended by Ctrl-C (without the table).
             """.formatted(Fault.table());
 
     private static final double SECONDS_PER_MINUTE = 60;

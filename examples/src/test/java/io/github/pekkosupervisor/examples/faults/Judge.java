@@ -41,6 +41,14 @@ final class Judge {
             Map.entry("SuperviseDirectory.makeDirectory", "told in runit's words when it is opened"),
             Map.entry("SuperviseDirectory.id", "the record is believed wherever it is found"),
             Map.entry("SuperviseDirectory.makeFifo", "told in runit's words when it is opened"),
+            Map.entry("SuperviseDirectory.openLockAgain", "the lock keeps its descriptor; another one tries it"),
+            Map.entry("HeldLock.doWithout", "the lock keeps its descriptor; if it is not taken that is told"),
+            Map.entry("OkFifo.make", "told in runit's words when it is opened"),
+            Map.entry("OkFifo.link", "it is a FIFO of its own then"),
+            Map.entry("OkFifo.lookAtRights", "looked at again with the next command"),
+            Map.entry("Directory.mayRest", "it keeps its descriptor"),
+            Map.entry("Directory.found", "it is looked for in another way; else who uses it tells"),
+            Map.entry("posix.OpenFiles.", "what was known a second ago is taken, or that there are plenty"),
             Map.entry("ServicesDirectory.leadsElsewhere", "looked at again with the next look"),
             Map.entry("OwnLog.make", "it is there"),
             Map.entry("OwnLog.nameUnused", "the next launcher looks again"),
@@ -97,12 +105,25 @@ final class Judge {
                     "of a process that has not ended a second after its output has: ProcessConnectionTest"),
             Map.entry("Intake[$]Copy[.]fill", "a pipe for a copy, where another reader is faster"),
             Map.entry("LoggerRequests[.]", "made once in an actor system"),
+            Map.entry(
+                    "SuperviseDirectory[.]openLockAgain|HeldLock[.]tryIt",
+                    "tried once for each device: HeldLockTest, UpgradeCasesTest"),
+            Map.entry(
+                    "HeldLock[.]close|SuperviseDirectory[.]close -> close #2",
+                    "where a mapping does not hold a lock: HeldLockTest"),
+            Map.entry(
+                    "Directory[.]wake|AwakeDirectories|-> lastingPath",
+                    "of a directory that has been at rest while many others were used: DirectoryTest"),
+            Map.entry(
+                    "OpenFiles[.]|-> (arePlentiful|areScarce|leaveRoom|limit)",
+                    "asked once in a JVM, and again near the limit of open files only: ScaleCasesTest"),
             Map.entry("LogDirectory[.]unusable", "where the launcher before has not let go of the lock of the log yet"),
             Map.entry(
                     "close in .*EventLoop[.]run",
                     "at the end of an event loop, which is that of a system that ends meanwhile"),
             Map.entry("EventLoop[.]close", "the same"),
             Map.entry("ShownOrScanned[.]isOfTree", "asked when an entry is new to a scan, and with the next scan"),
+            Map.entry("Orphans[.]isTheTopOf", "of the parents of what another launcher of this machine runs meanwhile"),
             Map.entry("firstTick|posix[.]Elders|LeftProcesses[.]hidden", "asked once in a JVM"),
             Map.entry(
                     "AdoptedChild[.]unreaped|close in .*AdoptedChild[.]find",
@@ -129,6 +150,8 @@ final class Judge {
 
     private static final String SUPERVISED_ELSEWHERE = "of a launcher with --supervise-in: SuperviseElsewhereTest";
 
+    private static final String NO_DIRECTORY = "of a process that begins where this JVM is: ConditionsTest";
+
     private static final String NOT_EXECUTED = "where nothing can be executed";
 
     private static final String TAKEN_BACK = "where a sign has been taken back: ServiceReadinessTest";
@@ -141,7 +164,12 @@ final class Judge {
 
     private static final String REMOVED = "where somebody has removed what children share: ExportHarmTest";
 
+    private static final String BECOMES = "where a tree's launcher becomes another one: RunUpgradeTest";
     private static final String SUCCESSOR = "where this process was another launcher before: UpgradeCasesTest";
+
+    private static final String TWO_FIFOS = "where ok is another FIFO, or cannot be a link: OkFifoTest";
+
+    private static final String RIGHTS_CHANGED = "where others are let in by and by: OkFifoTest";
 
     private static final String WITHOUT_LINKS = "where a file cannot have so many names: ExportWithoutLinksTest";
 
@@ -202,6 +230,27 @@ final class Judge {
      * makes is none of its business.
      */
     private static final Map<String, String> EXCUSED = Map.ofEntries(
+            Map.entry("process.KeptProcesses.leave -> close", BECOMES),
+            Map.entry("process.KeptProcesses.leave -> openNew", BECOMES),
+            Map.entry("process.KeptProcesses.leave -> rename", BECOMES),
+            Map.entry("process.KeptProcesses.leave -> write", BECOMES),
+            Map.entry("process.KeptProcesses.leavesNothing -> remove", BECOMES),
+            Map.entry("process.KeptProcesses.open -> inPlaceOf", BECOMES),
+            Map.entry("process.KeptProcesses.readTreeLeft -> readFile", BECOMES),
+            Map.entry("runit.export.SharedFiles.lock -> inPlaceOf", BECOMES),
+            Map.entry("runit.export.ShownDirectory.openControl -> inPlaceOf", BECOMES),
+            Map.entry("runit.export.ShownDirectory.openControl -> openReadWrite", BECOMES),
+            Map.entry("process.EnvironmentFile.read -> close", NO_DIRECTORY),
+            Map.entry("process.EnvironmentFile.read -> open", NO_DIRECTORY),
+            Map.entry("process.HeldSockets.keepOnly -> isInPlace", "of a socket with a file: SocketsTest"),
+            Map.entry("process.HeldSockets.leave -> leave", "of a process without a supervisor: leaves it open there"),
+            Map.entry(
+                    "process.HeldSockets.keepOnly -> close",
+                    "of one that is wanted no more, or otherwise: SocketsTest"),
+            Map.entry("runit.ServiceDirectory.takeUp -> status", "of one with sockets: ServiceSocketsTest"),
+            Map.entry("process.HeldSockets.resume -> kept", "of a launcher that has become another: UpgradeCasesTest"),
+            Map.entry(
+                    "process.HeldSockets.takeFrom -> of", "of a process that an earlier JVM has left: SocketsKeptTest"),
             Map.entry("process.HttpProbe.goOn -> pass", AS_CONNECT),
             Map.entry("process.KeptProcesses.forget -> remove #2", "of one that is kept and ready: KeptReadinessTest"),
             Map.entry("process.NotifyListener.isMain -> ofRunning", NAMES_ANOTHER),
@@ -210,6 +259,9 @@ final class Judge {
             Map.entry(
                     "process.ProcessStart.place -> realPath",
                     "of a service directory that dies with the launcher: it is known when it has begun"),
+            Map.entry(
+                    "runit.LeftProcesses.mayPassBy -> hasParent",
+                    "of one that stands where a start was cut short: AdoptionOfCutStartsTest"),
             Map.entry("runit.SuperviseLinks.make -> linkStatusIfPresent", SUPERVISED_ELSEWHERE),
             Map.entry("runit.SuperviseLinks.make -> makeLink", SUPERVISED_ELSEWHERE),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
@@ -294,7 +346,28 @@ final class Judge {
             Map.entry("runit.supervise.ListPlace.openIfThere -> directory", SUCCESSOR),
             Map.entry("runit.supervise.SuperviseDirectory.create -> inPlaceOf", SUCCESSOR),
             Map.entry("runit.supervise.SuperviseDirectory.openControl -> isOpen", SUCCESSOR),
-            Map.entry("runit.supervise.SuperviseDirectory.openOk -> isOpen", SUCCESSOR),
+            Map.entry("runit.supervise.OkFifo.open -> isOpen", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.lasting -> keep", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.letGo -> letGo", SUCCESSOR),
+            Map.entry("runit.supervise.SuperviseDirectory.openLock -> openAppend", "of a lock that may not be read"),
+            Map.entry("runit.supervise.OkFifo.link -> linkStatusIfPresent", TWO_FIFOS),
+            Map.entry("runit.supervise.OkFifo.link -> makeFifo", TWO_FIFOS),
+            Map.entry("runit.supervise.OkFifo.link -> makeHardLink #2", TWO_FIFOS),
+            Map.entry("runit.supervise.OkFifo.link -> remove", TWO_FIFOS),
+            Map.entry("runit.supervise.OkFifo.prepare -> close", RIGHTS_CHANGED),
+            Map.entry("runit.supervise.OkFifo.separate -> close", AFTER_ANOTHER),
+            Map.entry("runit.supervise.OkFifo.separate -> makeFifo", RIGHTS_CHANGED),
+            Map.entry("runit.supervise.OkFifo.separate -> openRead", RIGHTS_CHANGED),
+            Map.entry("runit.supervise.OkFifo.separate -> remove", RIGHTS_CHANGED),
+            Map.entry("runit.supervise.OkFifo.separate -> rename", RIGHTS_CHANGED),
+            Map.entry("runit.supervise.OkFifo.separate -> setGroup", RIGHTS_CHANGED),
+            Map.entry("runit.supervise.OkFifo.separate -> setMode", RIGHTS_CHANGED),
+            Map.entry(
+                    "runit.ServiceDirectory.openIfThereIsRoom -> letPidfdsGo",
+                    "near the limit of open files: ScaleCasesTest"),
+            Map.entry(
+                    "runit.LeftServices.mayRun -> runs",
+                    "at a stop, of what there was no descriptor for: ScaleCasesTest"),
             Map.entry("runit.Adoption.boot -> exists", "where the JVM could not learn who it is"),
             Map.entry("runit.Adoption.ask -> pidfdInode", "of one that was adopted, which knows it"),
             Map.entry(
@@ -357,8 +430,7 @@ final class Judge {
             Map.entry("process.ProcessStart.write -> openOwn", "an application's own file: ProcessActorTest"),
             Map.entry("process.ProcessStart.write -> write", "an application's own file: ProcessActorTest"),
             Map.entry("process.HostGuard.start -> close", AFTER_ANOTHER),
-            Map.entry("process.HostGuard.startWith -> close", "where there are no groups: WithoutGroupsTest"),
-            Map.entry("process.HostGuard.startWith -> close #2", AFTER_ANOTHER),
+            Map.entry("process.HostGuard.startWith -> close", AFTER_ANOTHER),
             Map.entry("process.PipeWriter.write -> tryWrite #2", AFTER_ANOTHER),
             Map.entry("process.ProcessActor.lookAt -> groupMembers", "of a group that outlives KILL"),
             Map.entry("process.Processes.<init> -> close", "called by the JDK, so it does not show as the caller"));

@@ -58,6 +58,8 @@ final class LeftBehind implements AutoCloseable {
                 + "cd log; sh ./run <../" + fifo + " >/dev/null 2>&1 & echo $! >../log.pid");
         logger = begun("log.pid");
         run = begun("run.pid");
+        // whoever takes the FIFO's name away before that has no logger
+        Lane.await_("logger at work", () -> inputOf(logger()).endsWith("/" + fifo));
         // until then its output may be something else
         Lane.await_("run at work", () -> commandOf(run()).startsWith("sleep"));
     }
@@ -73,6 +75,14 @@ final class LeftBehind implements AutoCloseable {
         shell("sh ./run </dev/null >/dev/null 2>&1 & echo $! >run.pid");
         run = begun("run.pid");
         Lane.await_("run at work", () -> commandOf(run()).startsWith("sleep"));
+    }
+
+    private static String inputOf(int pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/0")).toString();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static String commandOf(int pid) {

@@ -88,7 +88,11 @@ final class ProcessLane extends Lane {
 
     /** Starts what cannot be started, and returns what is said. */
     String refused(String id, ProcessSpec process) {
-        return done(tree.root().startChild(ChildSpec.process(id, process))).toString();
+        String said =
+                done(tree.root().startChild(ChildSpec.process(id, process))).toString();
+        // who asked is told; the log may come a moment later
+        heard(said);
+        return said;
     }
 
     /** Stops a child and forgets it. */

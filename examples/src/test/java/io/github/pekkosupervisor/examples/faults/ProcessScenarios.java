@@ -2,11 +2,14 @@ package io.github.pekkosupervisor.examples.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Resource;
 import io.github.pekkosupervisor.process.KeptProcess;
 import io.github.pekkosupervisor.process.KeptProcesses;
+import io.github.pekkosupervisor.process.ListeningSocket;
 import io.github.pekkosupervisor.process.ProcessConnection;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
@@ -28,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -180,6 +184,47 @@ enum ProcessScenarios implements Scenario {
                     id,
                     go,
                     ProcessLane.script(lane.home(id), "exec sleep 1000").withProcessGroup(ProcessGroup.NONE));
+        }
+    },
+
+    /** Held, and with variables from a file. */
+    HELD {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path home = lane.home(id);
+            Path variables = Files.createDirectory(home.resolve("variables"));
+            Files.writeString(variables.resolve("A"), "1");
+            Files.writeString(home.resolve("app.env"), "B=1\n");
+            crashAndEnd(
+                    lane,
+                    id,
+                    go,
+                    ProcessLane.script(home, "exec sleep 1000")
+                            .withEnvironmentFiles(variables, home.resolve("app.env"))
+                            .withNice(1)
+                            .withOomScoreAdj(1)
+                            .withLimits(Map.of(Resource.OPEN_FILES, 200L)));
+        }
+    },
+
+    /** It is given a socket, which is kept over its restarts. */
+    LISTENING {
+        @Override
+        void play(ProcessLane lane, String id, Runnable go) throws Exception {
+            Path home = lane.home(id);
+            ProcessSpec listening = ProcessLane.script(home, "exec sleep 1000")
+                    .withSockets(ListeningSocket.of("tcp:127.0.0.1:" + FreePort.next()));
+            go.run();
+            SupervisionTree tree = lane.faults()
+                    .within(() -> lane.startedAndHeard(
+                            ProcessLane.root().withChild(ChildSpec.process("child", listening)), Options.defaults()));
+            try {
+                Lane.await_("a process in " + home, () -> ProcessLane.isAlive(ProcessLane.last(home)));
+                ProcessLane.crash(home);
+            } finally {
+                tree.close();
+            }
+            assertGone(home);
         }
     },
 

@@ -73,7 +73,7 @@ class CirclesTest {
                     "what happens, the words for it, and what it makes of how things are, and are shown"),
             new Allowed(
                     "posix",
-                    Set.of("JdkPosix", "NativePosix", "Posix"),
+                    Set.of("NativePosix", "Posix"),
                     "an interface opens the one of its two implementations that works here"));
 
     @Test

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A language server that is started again when it dies, as LSP4J's {@link LanguageServer}: each process is initialized
  * before it is asked, and what was asked of one that has died fails, saying how it died.
  */
+// guide: client
 final class Lsp4jClient implements FramedConnection.Peer {
 
     private final LanguageClient client;
@@ -82,6 +83,7 @@ final class Lsp4jClient implements FramedConnection.Peer {
                 .initialize(new InitializeParams())
                 .thenAccept(result -> conversation.server.initialized(new InitializedParams()));
     }
+    // guide: end
 
     /** With one process: LSP4J's own count of requests, whose ids are ours too. */
     private final class Conversation {

@@ -196,7 +196,10 @@ final class TreesTest {
                     .allSatisfy(source -> assertThat(Files.readAllLines(source)).hasSizeLessThan(60));
         }
         Path test = Path.of("src/test/java/io/github/pekkosupervisor/examples/PostgresTest.java");
-        assertThat(Files.readAllLines(test)).hasSizeLessThanOrEqualTo(60);
+        // but for the marks of what the guide shows
+        assertThat(Files.readAllLines(test))
+                .filteredOn(line -> !line.strip().startsWith("// guide: "))
+                .hasSizeLessThanOrEqualTo(60);
     }
 
     @Test

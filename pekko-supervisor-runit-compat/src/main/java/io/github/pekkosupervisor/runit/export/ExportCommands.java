@@ -20,6 +20,7 @@ final class ExportCommands {
     private final ActorRef<ExporterMessage> exporter;
     private final TimerScheduler<ExporterMessage> timers;
     private final CommandLines lines = new CommandLines();
+    private int unanswered;
 
     ExportCommands(
             ExportTable table,
@@ -45,6 +46,7 @@ final class ExportCommands {
 
     /** A call has been answered. */
     void answered(ShownPlace place, Call call, Callers.Answer answer) {
+        unanswered--;
         // first, since a call that has not been answered is in progress
         decide(place, new ExportEvent.Answered(call, answer.done()));
         if (answer.isToBeSaid()) {
@@ -53,6 +55,11 @@ final class ExportCommands {
                     log -> log.atLevel(answer.isFailure() ? Level.WARN : Level.INFO)
                             .log("[{}] control FIFO: {}", place.wholeName, answer.words()));
         }
+    }
+
+    /** Whether something is being done that was asked for here. */
+    boolean areUnderWay() {
+        return unanswered > 0;
     }
 
     /** A place has been closed for long enough. */
@@ -72,6 +79,7 @@ final class ExportCommands {
                     log -> log.info("[{}] control FIFO: it is ignored: {}", place.wholeName, place.kind.whyIgnored()));
         }
         for (Call call : decision.calls()) {
+            unanswered++;
             callers.call(
                     place,
                     table.handle(place),

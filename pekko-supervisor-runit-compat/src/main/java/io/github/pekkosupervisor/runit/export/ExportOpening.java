@@ -47,7 +47,7 @@ final class ExportOpening {
     }
 
     /** The directory between is made too where it is that of an application. */
-    private static void makeAbove(ExportPlace place) throws ExportRefused, PosixException {
+    static void makeAbove(ExportPlace place) throws ExportRefused, PosixException {
         Path above = place.directory().toAbsolutePath().getParent();
         if (place.isOfApplication() && above != null) {
             Found found = openOrMake(above);

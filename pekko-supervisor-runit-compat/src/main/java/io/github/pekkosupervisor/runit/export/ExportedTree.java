@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.Standstill;
 import io.github.pekkosupervisor.protocol.StartGate;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.TreeEnd;
@@ -178,6 +179,11 @@ final class ExportedTree implements TreeExport.Exporting {
                         "pekko-supervisor-export-" + ActorNames.unique(),
                         files);
         writer.set(exporter);
+        ExportRest rest = new ExportRest(exporter, opening.now(), table);
+        Standstill all = Standstill.get(tree.system());
+        all.add(Standstill.Stage.COMMANDS, rest);
+        var gone = over.thenRun(() -> all.remove(Standstill.Stage.COMMANDS, rest));
+        assert gone != null;
         return new ExportedTree(settings, table, opening.now(), exporter, looks, over, whenOver);
     }
 

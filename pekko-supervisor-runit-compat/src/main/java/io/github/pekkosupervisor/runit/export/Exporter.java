@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.actor.SupervisorLog;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.process.KeptProcesses;
 import io.github.pekkosupervisor.runit.export.ExportTable.Mark;
 import io.github.pekkosupervisor.runit.export.ExporterMessage.Answered;
 import io.github.pekkosupervisor.runit.export.ExporterMessage.Came;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.Behavior;
@@ -63,10 +65,16 @@ final class Exporter implements ExporterActor.Worker {
     private final Course course;
     private boolean isOpening;
 
+    /** What has come since it rests; null while it does not. */
+    private @Nullable List<ExporterMessage> later;
+
     /** How far the showing of a tree is, for who goes on with it when one has failed. */
     private static final class Course {
         /** Who waits until all is written. */
         final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+
+        /** What has come for children that are about to be taken up: they run, and would seem to be down. */
+        final List<Came> early = new ArrayList<>();
 
         boolean isUp;
         boolean isAgain;
@@ -175,6 +183,39 @@ final class Exporter implements ExporterActor.Worker {
 
     @Override
     public boolean take(ExporterMessage message) {
+        if (message instanceof ExporterMessage.Rest asked) {
+            asked.answer().complete(comesToRest());
+            return true;
+        } else if (message == ExporterMessage.GoOn.INSTANCE) {
+            return goOn();
+        } else if (later != null) {
+            later.add(message);
+            return true;
+        }
+        return act(message);
+    }
+
+    /** Empty if it cannot now; else what is to stay open meanwhile. */
+    private Optional<List<Descriptor>> comesToRest() {
+        OpenExport here = opened();
+        if (commands.areUnderWay() || isOpening || course.ends) {
+            return Optional.empty();
+        }
+        later = new ArrayList<>();
+        List<Descriptor> lasting = new ArrayList<>(entries.lasting());
+        if (here != null) {
+            lasting.addAll(here.directory().shared().lasting());
+        }
+        return Optional.of(lasting);
+    }
+
+    private boolean goOn() {
+        List<ExporterMessage> told = later == null ? List.of() : later;
+        later = null;
+        return told.stream().allMatch(this::act);
+    }
+
+    private boolean act(ExporterMessage message) {
         if (message == Write.INSTANCE) {
             return write();
         } else if (message == End.INSTANCE) {
@@ -270,6 +311,8 @@ final class Exporter implements ExporterActor.Worker {
 
     private void treeIsUp() {
         isUp();
+        course.early.forEach(this::came);
+        course.early.clear();
         timers.startSingleTimer(Sweep.INSTANCE, UNTIL_SWEPT);
     }
 
@@ -298,6 +341,10 @@ final class Exporter implements ExporterActor.Worker {
     }
 
     private void came(Came came) {
+        if (!course.isUp && KeptProcesses.isTreeLeft()) {
+            course.early.add(came);
+            return;
+        }
         commands.came(came.place(), came.letters());
         if (entries.read(came.place(), came.watch())) {
             came.watch().resume();

@@ -1,7 +1,11 @@
 package io.github.pekkosupervisor.runit.export;
 
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +62,18 @@ sealed interface ExporterMessage extends DeadLetterSuppression {
 
     /** What could not be removed is tried again. */
     record Remove(ShownPlace place, ShownEntry entry, ExportDirectory from) implements ExporterMessage {}
+
+    /**
+     * Do nothing any more until {@link GoOn}, since this process becomes another program.
+     *
+     * @param answer empty if a command is being carried out, so that this cannot be now; else what is to stay open
+     */
+    record Rest(CompletableFuture<Optional<List<Descriptor>>> answer) implements ExporterMessage {}
+
+    /** Go on as before {@link Rest}. */
+    enum GoOn implements ExporterMessage {
+        INSTANCE
+    }
 
     /** The tree is over. */
     enum End implements ExporterMessage {

@@ -128,6 +128,11 @@ public final class ServiceExport implements TreeExport {
         return new ServiceExport(ConfiguredExport.read(config));
     }
 
+    /** Where it is shown. */
+    public Path directory() {
+        return settings.directory();
+    }
+
     /**
      * With a name for the tree, so that several can be shown in one directory: its top is {@code orders}, and its
      * children are {@code orders.cache}. All but one need a name.

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.posix.FileLocks;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -106,7 +107,8 @@ final class SharedFiles {
     }
 
     private static Descriptor lock(Directory base) throws ExportRefused, PosixException {
-        Descriptor lock = base.openAppend(LOCK, PRIVATE_FILE, Links.REFUSE);
+        // who has become this program has kept it
+        Descriptor lock = KeptDescriptors.ofThisJvm().inPlaceOf(base.openAppend(LOCK, PRIVATE_FILE, Links.REFUSE));
         boolean done = false;
         try {
             lock.lock();
@@ -322,6 +324,13 @@ final class SharedFiles {
         }
         kept.add(another);
         lockId = another.status().id();
+    }
+
+    /** What is to stay open while this process becomes another program. */
+    synchronized List<Descriptor> lasting() {
+        List<Descriptor> all = new ArrayList<>(kept);
+        all.addAll(oks.values());
+        return all;
     }
 
     /** Nobody reads any {@code ok} any more, and others may take the lock. */

@@ -7,9 +7,12 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.Modes;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +133,11 @@ final class SharedNames {
             file.setMode(mode);
         }
         base.rename(next, name);
+    }
+
+    /** What is to stay open while this process becomes another program. */
+    List<Descriptor> lasting() {
+        return Stream.of(lock, ok).filter(Objects::nonNull).toList();
     }
 
     /** Those of its own are read, and locked, no more. */

@@ -5,13 +5,16 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.runit.supervise.Modes;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -256,7 +259,9 @@ final class ShownDirectory implements ShownEntry {
     private void refuseOtherSupervisor() throws ExportRefused, PosixException {
         OsString name = supervise("lock");
         Optional<FileStatus> there = base.linkStatusIfPresent(name);
-        if (there.isEmpty() || there.get().id().equals(shared.lockId())) {
+        if (there.isEmpty()
+                || there.get().id().equals(shared.lockId())
+                || KeptDescriptors.ofThisJvm().find(there.get().id()).isPresent()) {
             return;
         }
         try (Descriptor other = base.openAppend(name, LOCK_MODE, Links.REFUSE)) {
@@ -318,9 +323,17 @@ final class ShownDirectory implements ShownEntry {
         }
     }
 
-    /** A new one: nobody is to find what was written for somebody else, or to read along. */
+    /**
+     * A new one: nobody is to find what was written for somebody else, or to read along. Unless it is the one that was
+     * kept by who has become this program: what is in it is for us.
+     */
     private Descriptor openControl(OsString supervise, boolean isNew) throws PosixException {
         OsString name = in(supervise, "control");
+        Optional<FileStatus> there = isNew ? Optional.empty() : base.linkStatusIfPresent(name);
+        if (there.isPresent()
+                && KeptDescriptors.ofThisJvm().find(there.get().id()).isPresent()) {
+            return KeptDescriptors.ofThisJvm().inPlaceOf(base.openReadWrite(name, Links.REFUSE));
+        }
         OsString next = isNew ? name : name.plus(".new");
         base.remove(next);
         base.makeFifo(next, modes.control());
@@ -348,6 +361,16 @@ final class ShownDirectory implements ShownEntry {
     @Override
     public boolean reads(EventLoop.Watch one) {
         return watch == one;
+    }
+
+    @Override
+    public List<Descriptor> lasting() {
+        List<Descriptor> all = new ArrayList<>(names.lasting());
+        Descriptor open = control;
+        if (open != null) {
+            all.add(open);
+        }
+        return all;
     }
 
     // ---- the end

@@ -348,6 +348,13 @@ final class ShownEntries {
         }
     }
 
+    /** What is to stay open while this process becomes another program. */
+    List<Descriptor> lasting() {
+        return entries.values().stream()
+                .flatMap(entry -> entry.lasting().stream())
+                .toList();
+    }
+
     /** Nothing of the tree is left, and what is there stays. */
     void close(@Nullable OpenExport here) {
         if (here != null) {

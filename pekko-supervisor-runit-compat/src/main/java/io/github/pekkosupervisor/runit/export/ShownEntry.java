@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor.runit.export;
 
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.io.IOException;
+import java.util.List;
 
 /** What there is of one place in the directory. Not for several threads at once. */
 interface ShownEntry {
@@ -21,6 +23,9 @@ interface ShownEntry {
 
     /** Whether this is by what it reads commands now. */
     boolean reads(EventLoop.Watch one);
+
+    /** What is to stay open while this process becomes another program. */
+    List<Descriptor> lasting();
 
     /** Reads no more commands; what is there stays. */
     void close();

@@ -1,11 +1,13 @@
 package io.github.pekkosupervisor.runit.export;
 
+import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** The link to a service directory that has a {@code supervise} of its own, and is commanded there. */
@@ -100,6 +102,11 @@ final class ShownLink implements ShownEntry {
     @Override
     public boolean reads(EventLoop.Watch one) {
         return false;
+    }
+
+    @Override
+    public List<Descriptor> lasting() {
+        return List.of();
     }
 
     @Override

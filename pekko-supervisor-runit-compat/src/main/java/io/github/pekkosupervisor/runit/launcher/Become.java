@@ -116,14 +116,18 @@ final class Become {
         List<OsString> arguments =
                 new ArrayList<>(next.command().subList(1, next.command().size()));
         arguments.addAll(next.words());
-        long heard =
-                HEARD.stream().mapToLong(signal -> 1L << (signal.number() - 1)).sum();
+        long heard = HEARD.stream().mapToLong(Become::bit).sum();
         return Exec.become(
                 List.of(),
                 List.of(next.command().get(0)),
                 arguments,
                 environment,
-                new Exec.Signals(Launch.blockedAtLaunch() | heard, heard));
+                // and the one of which nothing is to come
+                new Exec.Signals(Launch.blockedAtLaunch() | heard, heard | bit(Signal.USR2)));
+    }
+
+    private static long bit(Signal signal) {
+        return 1L << (signal.number() - 1);
     }
 
     private static Map<String, Integer> numbers(Map<String, Descriptor> open) {

@@ -25,6 +25,7 @@ final class EarlySignals<T> {
 
     private final SignalPipe pipe;
     private final Map<Signal, Consumer<ActorRef<T>>> reactions = new EnumMap<>(Signal.class);
+    private final Set<Signal> disregarded = EnumSet.noneOf(Signal.class);
     private final Set<Signal> ignored = EnumSet.noneOf(Signal.class);
     private Optional<Descriptor> before = Optional.empty();
 
@@ -67,6 +68,13 @@ final class EarlySignals<T> {
                 pipe.hear(signal);
             }
         }
+        disregarded.forEach(pipe::disregard);
+    }
+
+    /** From now on nothing comes of this signal. */
+    void disregard(Signal signal) {
+        disregarded.add(signal);
+        pipe.disregard(signal);
     }
 
     /** What this process has heard before it became this program, and not acted upon, comes first. */

@@ -21,6 +21,18 @@ final class Exit {
         now(code);
     }
 
+    /** Who asks for that is told how a program is called. */
+    static void help(String text) {
+        print(OsString.of(text));
+        now(0);
+    }
+
+    /** Writes to standard output. */
+    static void print(OsString text) {
+        System.out.writeBytes(text.bytes());
+        System.out.flush();
+    }
+
     /** Writes to standard error in one piece, so that lines of several processes do not mix. */
     static void say(OsString message) {
         try {

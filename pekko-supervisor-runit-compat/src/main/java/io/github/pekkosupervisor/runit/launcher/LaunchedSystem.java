@@ -59,7 +59,7 @@ final class LaunchedSystem {
         // HotSpot's own signal for its threads: one from outside would crash it. Services get the default all the same,
         // since what they are to ignore has been read by now
         Launch.ofThisJvm();
-        OwnProcess.ignore(Signal.USR2.number());
+        signals.disregard(Signal.USR2);
         swallowTheJvmsWarning();
         Config config = ConfigFactory.defaultOverrides()
                 .withFallback(ConfigFactory.parseResources("pekko-supervisor-launcher.conf"))

@@ -18,16 +18,25 @@ public final class Main {
             usage: pekko-supervisor runsvdir [--init | --stop-on-term] [--stop-within time] [--supervise-in place]
                                     [--state state] [--verbose] [-P] dir [log]
                    pekko-supervisor runsv [--verbose] dir
+                   pekko-supervisor run [--check] [--stop-within time] file
+                   pekko-supervisor template
+                   pekko-supervisor import [--from procfile|supervisord|compose] file
                    pekko-supervisor status [--json] [dir ...]
                    pekko-supervisor tree [--json] [dir ...]
                    pekko-supervisor upgrade [--dist new] [--java-home jdk] [--state state] dir
                    pekko-supervisor program [words ...]
+                   pekko-supervisor archive
+                   pekko-supervisor --version
 
             runsvdir  supervise every service directory in dir, as runit's runsvdir
             runsv     supervise one service directory, as runit's runsv
+            run       supervise the tree of processes and service directories that a file in HOCON describes
+            template  print such a file, explained, to begin with
+            import    print a Procfile, a supervisord.conf or a compose.yaml as such a file, and tell what has no counterpart
             status    show the services in dir as a table; 1 if one does not do what it should
             tree      show them as a tree, the children of one in Java below their supervisors, with their strategies
-            upgrade   have the runsvdir of dir become another version of itself; no service notices
+            upgrade   have the launcher of dir become another version of itself; no service notices
+            archive   make the archives of classes that have it start fast, as a first start does
             program   sv, svlogd, chpst, setuidgid, envuidgid, envdir, pgrphack, setlock, softlimit, runsvchdir, utmpset,
                       as runit's
             """;
@@ -79,8 +88,9 @@ public final class Main {
             System.err.println(nameOf(arguments[0]) + ": fatal: " + e.getMessage());
             Runtime.getRuntime().halt(FATAL);
         }
-        if (arguments[0].equals("runsvdir")) {
-            Succession.take().ifPresent(why -> Exit.say(OsString.of("runsvdir: warning: " + why + "\n")));
+        if (arguments[0].equals("runsvdir") || arguments[0].equals("run")) {
+            Succession.take()
+                    .ifPresent(why -> Exit.say(OsString.of(nameOf(arguments[0]) + ": warning: " + why + "\n")));
         }
         if (!byScript) {
             InheritedDescriptors.replaceClosedStandardOnes();
@@ -115,15 +125,23 @@ public final class Main {
         switch (program) {
             case "runsvdir" -> RunsvdirProgram.run(words);
             case "runsv" -> RunsvProgram.run(words);
+            case "run" -> RunProgram.run(words);
+            case "template" -> Template.run(words);
+            case "import" -> ImportProgram.run(words);
             case "--self-check" -> SelfCheck.run(words);
             case "archive-launcher" -> ArchiveTraining.run(words);
             case "archive-tools" -> ToolsTraining.run(words);
-            case "--help", "-h", "help" -> {
-                System.out.print(USAGE);
-                Exit.now(0);
-            }
+            case "--help", "-h", "help" -> Exit.help(USAGE);
+            case "--version", "-V", "version" -> Exit.help(version());
             default -> Exit.usage("pekko-supervisor: unknown command " + program + "\n" + USAGE, 100);
         }
+    }
+
+    private static String version() {
+        // of classes that are in no jar it is not known
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "pekko-supervisor " + (version == null ? "(of no version)" : version) + ", with Java "
+                + Runtime.version() + "\n";
     }
 
     /** The arguments' own bytes: the JVM decodes them by the locale, which loses names under LANG=C. */

@@ -17,13 +17,19 @@ final class RunsvProgram {
     /** The signals that runsv does not catch; QUIT, which it does not either, makes the JVM tell its threads. */
     private static final List<Signal> DEADLY = List.of(Signal.HUP, Signal.INT, Signal.ALRM);
 
+    private static final String USAGE = "usage: runsv [--verbose] dir\n\n";
+
     private RunsvProgram() {}
 
     static void run(List<OsString> arguments) {
+        if (arguments.equals(List.of(OsString.of("--help")))) {
+            Exit.help(USAGE);
+            return;
+        }
         boolean asked = arguments.size() > 1 && arguments.get(0).equals(OsString.of("--verbose"));
         List<OsString> words = asked ? arguments.subList(1, arguments.size()) : arguments;
         if (words.size() != 1) {
-            Exit.usage("usage: runsv [--verbose] dir\n\n", 1);
+            Exit.usage(USAGE, 1);
             return;
         }
         // read before any handler is put

@@ -51,6 +51,7 @@ final class RunsvdirProgram {
     private static final Duration WAIT_FOR_PREDECESSOR = Duration.ofSeconds(5);
     private static final String USAGE = "usage: runsvdir [-P] [--init | --stop-on-term] [--stop-within time]"
             + " [--supervise-in place] [--state state] [--verbose] dir\n\n";
+    private static final OsString HELP = OsString.of("--help");
     private static final int WRONG_USAGE = 1;
     private static final int HUNG_UP = 111;
 
@@ -103,7 +104,8 @@ final class RunsvdirProgram {
                 Runsvdir.dispatcher());
         context.watch(runsvdir);
         context.spawn(
-                Upgrader.create(runsvdir, launched, Upgrader.Arrival.ofThisJvm(), System::nanoTime),
+                Upgrader.create(
+                        Upgrader.Supervision.of(runsvdir), launched, Upgrader.Arrival.ofThisJvm(), System::nanoTime),
                 "upgrader",
                 Runsvdir.dispatcher());
     }
@@ -249,6 +251,10 @@ final class RunsvdirProgram {
     }
 
     static void run(List<OsString> arguments) {
+        if (arguments.equals(List.of(HELP))) {
+            Exit.help(USAGE);
+            return;
+        }
         Optional<Options> parsed;
         try {
             parsed = Options.parse(arguments, OwnProcess.pid() == 1);

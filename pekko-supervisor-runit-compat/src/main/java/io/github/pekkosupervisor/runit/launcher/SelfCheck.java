@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.process.ProcessSpec.OwnerLost;
 import io.github.pekkosupervisor.process.Processes;
+import io.github.pekkosupervisor.process.TreeLeft;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -39,8 +40,12 @@ final class SelfCheck {
             refuse("it cannot take over what a launcher leaves in version " + words.get(0) + ", only "
                     + Succession.VERSION);
         }
-        if (words.size() > 1 && newer(words.get(1).toString())) {
+        if (words.size() > 1 && newer(words.get(1), StateFile.VERSION)) {
             refuse("it cannot read records of version " + words.get(1) + ", only up to " + StateFile.VERSION);
+        }
+        if (words.size() > 2 && newer(words.get(2), TreeLeft.VERSION)) {
+            refuse("it cannot take over a tree that is left in version " + words.get(2) + ", only up to "
+                    + TreeLeft.VERSION);
         }
         OwnDist.directory().ifPresent(SelfCheck::mustBeWhole);
         LaunchedSystem.start(check(words.size() + 1), "self-check", EarlySignals.open());
@@ -56,9 +61,9 @@ final class SelfCheck {
         }
     }
 
-    private static boolean newer(String version) {
+    private static boolean newer(OsString version, int known) {
         try {
-            return Integer.parseInt(version) > StateFile.VERSION;
+            return Integer.parseInt(version.toString()) > known;
         } catch (NumberFormatException e) {
             return true;
         }

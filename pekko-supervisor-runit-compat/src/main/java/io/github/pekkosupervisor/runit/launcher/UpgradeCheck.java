@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.process.ProcessResult;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.TreeLeft;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.supervise.StateFile;
 import java.time.Duration;
@@ -45,8 +46,13 @@ final class UpgradeCheck {
         }
     }
 
-    /** Tries it; never fails. */
-    static CompletionStage<Verdict> of(OsString dist, OsString javaHome, ActorSystem<?> system) {
+    /**
+     * Tries it; never fails.
+     *
+     * @param further words by which it is asked whether it can do what this launcher does
+     */
+    static CompletionStage<Verdict> of(
+            OsString dist, OsString javaHome, Optional<List<OsString>> further, ActorSystem<?> system) {
         // the script would take another one that it finds
         if (javaHome.length() > 0 && !isExecutable(javaHome.plus("/bin/java"))) {
             return CompletableFuture.completedFuture(
@@ -66,8 +72,25 @@ final class UpgradeCheck {
                         system,
                         "--self-check",
                         Integer.toString(Succession.VERSION),
-                        Integer.toString(StateFile.VERSION)))
-                .handle((result, failure) -> failure == null ? verdict(result) : Verdict.no(inWords(failure)));
+                        Integer.toString(StateFile.VERSION),
+                        Integer.toString(TreeLeft.VERSION)))
+                .handle((result, failure) -> failure == null ? verdict(result) : Verdict.no(inWords(failure)))
+                .thenCompose(verdict -> verdict.refusal().isPresent() || further.isEmpty()
+                        ? CompletableFuture.completedFuture(verdict)
+                        : further(dist, javaHome, further.get(), verdict, system));
+    }
+
+    private static CompletionStage<Verdict> further(
+            OsString dist, OsString javaHome, List<OsString> words, Verdict verdict, ActorSystem<?> system) {
+        return run(
+                        dist,
+                        javaHome,
+                        FOR_THE_CHECK,
+                        system,
+                        words.stream().map(OsString::toString).toArray(String[]::new))
+                .handle((result, failure) -> failure != null
+                        ? Verdict.no(inWords(failure))
+                        : result.isNormal() ? verdict : Verdict.no(refusal("it cannot do this", result)));
     }
 
     private static boolean isExecutable(OsString path) {
@@ -106,9 +129,13 @@ final class UpgradeCheck {
         if (result.isNormal() && command.isPresent()) {
             return new Verdict(Optional.empty(), command.get());
         }
+        return Verdict.no(refusal("its check of itself has failed", result));
+    }
+
+    private static String refusal(String what, ProcessResult result) {
         String said = said(result.stderr().lines(), result.stdout().lines());
-        return Verdict.no(
-                "its check of itself has failed, " + result.description() + (said.isEmpty() ? "" : ": " + said));
+        String how = result.timedOut() ? "was stopped since its time was over" : "ended with " + result.status();
+        return what + ", " + String.join(" ", result.command()) + " " + how + (said.isEmpty() ? "" : ": " + said);
     }
 
     private static String said(List<String> errors, List<String> output) {

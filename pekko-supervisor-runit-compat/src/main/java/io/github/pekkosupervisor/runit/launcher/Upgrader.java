@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.posix.BoundSocket;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.Found;
@@ -20,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -61,7 +64,7 @@ final class Upgrader {
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
-    private final ActorRef<Runsvdir.Command> runsvdir;
+    private final Supervision supervision;
     private final Launched launched;
     private final Arrival arrival;
     private final LongSupplier nanos;
@@ -72,6 +75,58 @@ final class Upgrader {
 
     /** Whether the event loop is held, and everything else with it. */
     private boolean holds;
+
+    /** What comes to rest before, and is taken up after. */
+    interface Supervision {
+        /** Why this cannot be at all, in words; empty if it may be. */
+        default CompletionStage<Optional<String>> refusal() {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+
+        /** All is to come to rest; the event loop is held. */
+        void settle(ActorRef<? super Runsvdir.Rest> replyTo);
+
+        /** All goes on. */
+        void goOn();
+
+        /** To be told when it is known of all that was left to this launcher what becomes of it. */
+        void awaitDecided(ActorRef<? super Done> replyTo);
+
+        /** The words by which the new program is asked, before anything else happens, whether it can do the same. */
+        default Optional<List<OsString>> check() {
+            return Optional.empty();
+        }
+
+        /** What the next launcher is to be told beside all the rest. */
+        default Map<String, OsString> words() {
+            return Map.of();
+        }
+
+        /** What else is to stay open and is known by a name; asked when all rests. */
+        default Map<String, Descriptor> lastingByName() {
+            return Map.of();
+        }
+
+        /** That of a services directory. */
+        static Supervision of(ActorRef<Runsvdir.Command> runsvdir) {
+            return new Supervision() {
+                @Override
+                public void settle(ActorRef<? super Runsvdir.Rest> replyTo) {
+                    runsvdir.tell(new Runsvdir.Settle(replyTo));
+                }
+
+                @Override
+                public void goOn() {
+                    runsvdir.tell(Runsvdir.GoOn.INSTANCE);
+                }
+
+                @Override
+                public void awaitDecided(ActorRef<? super Done> replyTo) {
+                    runsvdir.tell(new Runsvdir.AwaitDecided(replyTo.unsafeUpcast()));
+                }
+            };
+        }
+    }
 
     /**
      * What the next launcher is to go on with.
@@ -131,7 +186,7 @@ final class Upgrader {
     private Upgrader(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            ActorRef<Runsvdir.Command> runsvdir,
+            Supervision supervision,
             Launched launched,
             Arrival arrival,
             LongSupplier nanos) {
@@ -139,7 +194,7 @@ final class Upgrader {
         this.nanos = nanos;
         this.context = context;
         this.timers = timers;
-        this.runsvdir = runsvdir;
+        this.supervision = supervision;
         this.launched = launched;
         this.loop = Processes.get(context.getSystem()).posix().loop();
         ActorRef<Command> self = context.getSelf();
@@ -155,10 +210,9 @@ final class Upgrader {
      *
      * @param nanos never go back, see {@link System#nanoTime()}
      */
-    static Behavior<?> create(
-            ActorRef<Runsvdir.Command> runsvdir, Launched launched, Arrival arrival, LongSupplier nanos) {
+    static Behavior<?> create(Supervision supervision, Launched launched, Arrival arrival, LongSupplier nanos) {
         return Behaviors.<Command>setup(context -> Behaviors.withTimers(
-                timers -> new Upgrader(context, timers, runsvdir, launched, arrival, nanos).begin()));
+                timers -> new Upgrader(context, timers, supervision, launched, arrival, nanos).begin()));
     }
 
     private Behavior<Command> begin() {
@@ -173,7 +227,7 @@ final class Upgrader {
             self.tell(Tick.ARRIVED);
             return Behaviors.stopped();
         }));
-        runsvdir.tell(new Runsvdir.AwaitDecided(arrived));
+        supervision.awaitDecided(arrived);
         timers.startSingleTimer(Tick.ARRIVAL_OVERDUE, Tick.ARRIVAL_OVERDUE, LONGEST_ARRIVAL);
         List<Asked> early = new ArrayList<>();
         return Behaviors.receive(Command.class)
@@ -318,7 +372,12 @@ final class Upgrader {
         Plan plan = new Plan(dist, jdk, answers, List.of());
         answers.say("note trying " + Printable.onTerminal(dist));
         context.pipeToSelf(
-                UpgradeCheck.of(plan.dist(), plan.javaHome(), context.getSystem()),
+                supervision
+                        .refusal()
+                        .thenCompose(why -> why.isPresent()
+                                ? CompletableFuture.completedFuture(UpgradeCheck.Verdict.no(why.get()))
+                                : UpgradeCheck.of(
+                                        plan.dist(), plan.javaHome(), supervision.check(), context.getSystem())),
                 (verdict, failure) -> new Checked(
                         failure == null ? verdict : UpgradeCheck.Verdict.no(String.valueOf(failure.getMessage()))));
         return checking(plan);
@@ -385,7 +444,7 @@ final class Upgrader {
             self.tell(new Rested(attempt, rest));
             return Behaviors.stopped();
         }));
-        runsvdir.tell(new Runsvdir.Settle(rested));
+        supervision.settle(rested);
         // nothing is heard while that lasts
         timers.startSingleTimer(
                 UNANSWERED,
@@ -415,7 +474,7 @@ final class Upgrader {
     private void goOn() {
         if (holds) {
             holds = false;
-            runsvdir.tell(Runsvdir.GoOn.INSTANCE);
+            supervision.goOn();
             loop.release();
         }
     }
@@ -426,11 +485,13 @@ final class Upgrader {
         Map<String, Descriptor> named = new HashMap<>(launched.descriptors());
         named.put("answers", plan.answers().open());
         requests.fifo().ifPresent(fifo -> named.put(REQUESTS, fifo));
-        Map<String, OsString> words = new HashMap<>();
+        Map<String, OsString> words = new HashMap<>(supervision.words());
         if (plan.javaHome().length() > 0) {
             words.put("java-home", plan.javaHome());
         }
-        Map<String, Descriptor> sockets = NotifySocket.all();
+        Map<String, Descriptor> sockets = new HashMap<>(NotifySocket.all());
+        sockets.putAll(supervision.lastingByName());
+        sockets.putAll(BoundSocket.all());
         Processes.get(context.getSystem())
                 .guard(pipe -> named.put(GUARD_PIPE + named.size(), pipe))
                 .ifPresent(guard ->

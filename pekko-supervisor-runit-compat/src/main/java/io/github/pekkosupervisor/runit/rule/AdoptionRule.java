@@ -18,6 +18,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Retries;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Sign;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
@@ -119,7 +120,8 @@ public final class AdoptionRule {
                 facts.pipe(),
                 mayRun && unit.status().state() != State.FINISH ? facts.sign() : Optional.empty(),
                 mayRun ? facts.ties() : Ties.NONE,
-                mayRun ? facts.asked() : Asked.NOT);
+                mayRun ? facts.asked() : Asked.NOT,
+                ofAll ? state.restarting().map(Restarting::retries).orElse(Retries.NONE) : Retries.NONE);
     }
 
     // ---- what was found
@@ -260,6 +262,7 @@ public final class AdoptionRule {
      * @param sign of readiness of {@code run}, which runs; empty where none was waited for
      * @param ties of the process
      * @param asked how it was asked to end, beside what the state tells
+     * @param retries how it stood with restarts of which {@code service.conf} says something
      */
     public record TakeUp(
             boolean counts,
@@ -272,7 +275,8 @@ public final class AdoptionRule {
             List<Signal> signals,
             Optional<Sign> sign,
             Ties ties,
-            Asked asked) {
+            Asked asked,
+            Retries retries) {
 
         /** Whether nothing is waited for before it counts as ready. */
         public boolean isReady() {
@@ -290,7 +294,8 @@ public final class AdoptionRule {
                 List.of(),
                 Optional.empty(),
                 Ties.NONE,
-                Asked.NOT);
+                Asked.NOT,
+                Retries.NONE);
     }
 
     private record Restored(Unit unit, TakeUp takeUp) {}
@@ -478,7 +483,8 @@ public final class AdoptionRule {
                         found.process() instanceof Lives ? pending.signals() : List.of(),
                         found.process() instanceof Lives ? record.sign() : Optional.empty(),
                         record.ties(),
-                        record.asked()));
+                        record.asked(),
+                        record.retries()));
     }
 
     /** As it was recorded, or as a start has made it that was under way and has come to something. */

@@ -111,9 +111,16 @@ public sealed interface RunsvAction {
      * Answer with {@link RunsvEvent.ThrottleElapsed} after a while.
      *
      * @param role whose
+     * @param why what says so
      * @param length how long
      */
-    record Throttle(Role role, Pause length) implements RunsvAction {
+    record Throttle(Role role, Pause why, Duration length) implements RunsvAction {
+
+        /** As long as runit has it. */
+        public Throttle(Role role, Pause why) {
+            this(role, why, why.duration());
+        }
+
         @Override
         public void accept(Visitor visitor) {
             visitor.throttle(this);
@@ -125,7 +132,11 @@ public sealed interface RunsvAction {
         /** The process ended within a second of its start: a second. */
         SHORT_RUN(Duration.ofSeconds(1)),
         /** The system refused to make a process: five seconds. */
-        REFUSED(Duration.ofSeconds(5));
+        REFUSED(Duration.ofSeconds(5)),
+        /** {@code restart-delay} of {@code service.conf} says how long. */
+        DELAY(Duration.ZERO),
+        /** It has failed too often, and {@code give-up} of {@code service.conf} says how long it cools down. */
+        COOL_DOWN(Duration.ZERO);
 
         private final Duration duration;
 
@@ -133,7 +144,7 @@ public sealed interface RunsvAction {
             this.duration = duration;
         }
 
-        /** How long it is. */
+        /** How long it is at least; all of it where runit has it. */
         public Duration duration() {
             return duration;
         }

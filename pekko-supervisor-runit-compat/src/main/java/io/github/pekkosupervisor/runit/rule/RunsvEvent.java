@@ -34,6 +34,10 @@ public sealed interface RunsvEvent {
         void recovered();
 
         void hangOverdue();
+
+        void signGiven();
+
+        void held(Held event);
     }
 
     /** Calls the method for this one. */
@@ -192,6 +196,29 @@ public sealed interface RunsvEvent {
         @Override
         public void accept(Visitor visitor) {
             visitor.recovered();
+        }
+    }
+
+    /**
+     * It is to wait for others before it is started by itself, or no more.
+     *
+     * @param isHeld whether it is
+     * @param isToBeStopped whether what runs, and is wanted up, is to be stopped, and then started again when it may
+     */
+    record Held(boolean isHeld, boolean isToBeStopped) implements RunsvEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.held(this);
+        }
+    }
+
+    /** {@code run} has given the sign by which it is ready. */
+    enum SignGiven implements RunsvEvent {
+        INSTANCE;
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.signGiven();
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState.Busy;
 import io.github.pekkosupervisor.runit.rule.RunsvState.Oneshot;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,8 @@ public final class RunsvRule {
     private boolean draining;
     private boolean exited;
     private Oneshot oneshot;
+    private Optional<Restarting> restarting;
+    private boolean held;
 
     private RunsvRule(RunsvState state, Instant now) {
         this.now = now;
@@ -57,6 +60,8 @@ public final class RunsvRule {
         this.draining = state.draining();
         this.exited = state.exited();
         this.oneshot = state.oneshot();
+        this.restarting = state.restarting();
+        this.held = state.held();
     }
 
     /** Decides what follows from an event. Events after {@link RunsvAction.Exit} are ignored. */
@@ -76,7 +81,9 @@ public final class RunsvRule {
                         rule.exited,
                         rule.orders.map(OrdersDraft::freeze),
                         rule.hang,
-                        rule.oneshot),
+                        rule.oneshot,
+                        rule.restarting,
+                        rule.held),
                 List.copyOf(rule.actions));
     }
 
@@ -174,6 +181,20 @@ public final class RunsvRule {
                 actions.add(RunsvAction.KillScript.INSTANCE);
             }
         }
+
+        @Override
+        public void signGiven() {
+            restarting = restarting.map(Restarting::signGiven);
+        }
+
+        /** As {@code t} stops it. */
+        @Override
+        public void held(RunsvEvent.Held event) {
+            held = event.isHeld();
+            if (event.isToBeStopped() && service.busy == Busy.NO && before.isMeantToWork() && service.want == Want.UP) {
+                stop(service);
+            }
+        }
     }
 
     /** A script that is in the way of what is to be done about one that hangs has that long. */
@@ -205,8 +226,9 @@ public final class RunsvRule {
             unit.state = State.RUN;
             unit.stamp = now;
             unit.once = false;
-            if (unit.role == Role.SERVICE && oneshot == Oneshot.DONE) {
-                oneshot = Oneshot.DUE;
+            if (unit.role == Role.SERVICE) {
+                oneshot = oneshot == Oneshot.DONE ? Oneshot.DUE : oneshot;
+                restarting = restarting.map(Restarting::begun);
             }
         }
         unit.paused = false;
@@ -229,6 +251,8 @@ public final class RunsvRule {
         if (isDone(unit, end)) {
             oneshot = Oneshot.DONE;
             unit.want = unit.want == Want.UP ? Want.DOWN : unit.want;
+        } else if (unit.role == Role.SERVICE && unit.state == State.RUN && orders.isEmpty()) {
+            restarting.ifPresent(before -> restart(unit, before, end.status()));
         }
         unit.pid = 0;
         unit.gotTerm = false;
@@ -248,8 +272,26 @@ public final class RunsvRule {
         unit.state = State.DOWN;
         unit.stamp = now;
         unit.publish();
-        if (!ranForASecond && !isByOrder(unit)) {
+        if (isByOrder(unit)) {
+            return;
+        }
+        Optional<Restarting.Wait> wait =
+                unit.role == Role.SERVICE ? restarting.flatMap(restarts -> restarts.pause(now)) : Optional.empty();
+        if (wait.isPresent()) {
+            unit.throttle(wait.get().why(), wait.get().length());
+        } else if (!ranForASecond) {
             unit.throttle(RunsvAction.Pause.SHORT_RUN);
+        }
+    }
+
+    /** What {@code service.conf} says of this end of {@code run}. */
+    private void restart(UnitDraft unit, Restarting before, ExitStatus status) {
+        boolean isHung = hang != RunsvState.Hang.NONE;
+        Duration ran = now.isBefore(unit.stamp) ? Duration.ZERO : Duration.between(unit.stamp, now);
+        Restarting.Verdict verdict = before.ended(status, ran, isHung, unit.gotTerm || unit.want != Want.UP, now);
+        restarting = Optional.of(verdict.next());
+        if (verdict.isDown() && unit.want == Want.UP) {
+            unit.want = Want.DOWN;
         }
     }
 
@@ -274,6 +316,9 @@ public final class RunsvRule {
         }
         switch (letter) {
             case 'u' -> {
+                if (unit.want != Want.UP) {
+                    beginAnew(unit);
+                }
                 unit.want = Want.UP;
                 unit.publish();
                 stopDraining(unit);
@@ -285,6 +330,7 @@ public final class RunsvRule {
                 stop(unit);
             }
             case 'o' -> {
+                beginAnew(unit);
                 unit.want = Want.DOWN;
                 unit.once = unit.state == State.DOWN;
                 unit.publish();
@@ -303,6 +349,23 @@ public final class RunsvRule {
                 signal(unit, letter);
             }
             default -> signal(unit, letter);
+        }
+    }
+
+    /**
+     * Somebody wants it to run now: what it had done before counts no more, and no wait but runit's. One that is wanted
+     * up already is not that, since scripts say so again and again.
+     */
+    private void beginAnew(UnitDraft unit) {
+        if (unit.role != Role.SERVICE || restarting.isEmpty() || orders.isPresent()) {
+            return;
+        }
+        restarting = restarting.map(Restarting::cleared);
+        if (unit.throttled && unit.state == State.DOWN) {
+            unit.throttled = false;
+            if (now.isBefore(unit.stamp.plus(RunsvAction.Pause.SHORT_RUN.duration()))) {
+                unit.throttle(RunsvAction.Pause.SHORT_RUN);
+            }
         }
     }
 
@@ -376,8 +439,8 @@ public final class RunsvRule {
         service.idle();
         switch (letter) {
             case 'u' -> {
-                // where a start is ordered it may have been undone meanwhile
-                if (orders.isEmpty() || (service.once && !terminating)) {
+                // meanwhile a start that was ordered may have been undone, and one that it needs have gone
+                if (orders.isEmpty() ? !held || service.once : service.once && !terminating) {
                     service.start();
                 }
             }
@@ -385,6 +448,9 @@ public final class RunsvRule {
                 if (orders.isPresent()) {
                     orders.get().scriptEnded(vetoed);
                     return;
+                }
+                if (vetoed) {
+                    restarting = restarting.map(Restarting::askedByScript);
                 }
                 if (!vetoed) {
                     service.sendTerm();
@@ -402,7 +468,9 @@ public final class RunsvRule {
             }
             default -> {
                 if (!vetoed) {
-                    service.send(signalOf(letter).orElseThrow());
+                    Signal signal = signalOf(letter).orElseThrow();
+                    service.send(signal);
+                    restarting = restarting.map(restarts -> restarts.signalled(signal));
                 }
             }
         }
@@ -481,7 +549,7 @@ public final class RunsvRule {
             service.busy = Busy.STARTING;
             ExitStatus status = service.finishing.orElseThrow();
             actions.add(new RunsvAction.StartFinish(status.code(), status.waitStatus() & 0xff));
-        } else if (service.mayStart(orders.isEmpty())) {
+        } else if (service.mayStart(orders.isEmpty() && !held)) {
             service.script('u');
         }
     }

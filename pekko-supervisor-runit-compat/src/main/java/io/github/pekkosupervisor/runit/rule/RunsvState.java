@@ -19,6 +19,8 @@ import java.util.Optional;
  *     started again as runsv does
  * @param hang how far the stop of a {@code run} is that was hung
  * @param oneshot whether {@code run} is over when it has ended well
+ * @param restarting how it stands with restarts of which {@code service.conf} says something; empty for runit's way
+ * @param held whether it waits for others before it is started by itself
  */
 public record RunsvState(
         Unit service,
@@ -28,7 +30,9 @@ public record RunsvState(
         boolean exited,
         Optional<Orders> orders,
         Hang hang,
-        Oneshot oneshot) {
+        Oneshot oneshot,
+        Optional<Restarting> restarting,
+        boolean held) {
 
     /** How far it is with a {@code run} that runs and does not work. */
     public enum Hang {
@@ -42,6 +46,19 @@ public record RunsvState(
         KILL_DUE,
         /** It is being killed. */
         KILLING
+    }
+
+    /** One that is restarted as runit does it. */
+    public RunsvState(
+            Unit service,
+            Optional<Unit> log,
+            boolean terminating,
+            boolean draining,
+            boolean exited,
+            Optional<Orders> orders,
+            Hang hang,
+            Oneshot oneshot) {
+        this(service, log, terminating, draining, exited, orders, hang, oneshot, Optional.empty(), false);
     }
 
     /** One that is not hung. */
@@ -171,12 +188,15 @@ public record RunsvState(
                 exited,
                 orders,
                 stop,
-                oneshot);
+                oneshot,
+                restarting,
+                held);
     }
 
     /** The same whose {@code run} is to be stopped, since it was hung. */
     public RunsvState stoppedAsHung() {
-        return new RunsvState(service, log, terminating, draining, exited, orders, Hang.STOP_DUE, oneshot);
+        return new RunsvState(
+                service, log, terminating, draining, exited, orders, Hang.STOP_DUE, oneshot, restarting, held);
     }
 
     /** The same where each start of {@code run} is to be ordered: what somebody else had wished for is void. */
@@ -201,7 +221,8 @@ public record RunsvState(
     public RunsvState heldBack() {
         boolean nothingRuns = service.status().state() == State.DOWN && service.busy() == Busy.NO;
         return nothingRuns
-                ? new RunsvState(notWanted(service), log, terminating, draining, exited, orders, hang, oneshot)
+                ? new RunsvState(
+                        notWanted(service), log, terminating, draining, exited, orders, hang, oneshot, restarting, held)
                 : this;
     }
 
@@ -216,7 +237,7 @@ public record RunsvState(
                 && service.busy() == Busy.NO
                 && service.unseen().isEmpty();
         Optional<Unit> logger = nothingRuns && !loggerLives ? log.map(RunsvState::notWanted) : log;
-        return new RunsvState(service, logger, true, draining, exited, orders, hang, oneshot);
+        return new RunsvState(service, logger, true, draining, exited, orders, hang, oneshot, restarting, held);
     }
 
     private static Unit notWanted(Unit unit) {
@@ -233,9 +254,19 @@ public record RunsvState(
     /** The same with a start that has come to nothing. */
     public RunsvState withoutStart(Role role) {
         return role == Role.SERVICE
-                ? new RunsvState(idle(service), log, terminating, draining, exited, orders, hang, oneshot)
+                ? new RunsvState(
+                        idle(service), log, terminating, draining, exited, orders, hang, oneshot, restarting, held)
                 : new RunsvState(
-                        service, log.map(RunsvState::idle), terminating, draining, exited, orders, hang, oneshot);
+                        service,
+                        log.map(RunsvState::idle),
+                        terminating,
+                        draining,
+                        exited,
+                        orders,
+                        hang,
+                        oneshot,
+                        restarting,
+                        held);
     }
 
     private static Unit idle(Unit unit) {
@@ -262,7 +293,17 @@ public record RunsvState(
 
     /** The same as one that is over when it has ended well, or as one that is not. */
     public RunsvState as(Oneshot other) {
-        return new RunsvState(service, log, terminating, draining, exited, orders, hang, other);
+        return new RunsvState(service, log, terminating, draining, exited, orders, hang, other, restarting, held);
+    }
+
+    /** The same with restarts as {@code service.conf} has them, or as runit. */
+    public RunsvState restarted(Optional<Restarting> other) {
+        return new RunsvState(service, log, terminating, draining, exited, orders, hang, oneshot, other, held);
+    }
+
+    /** The same that waits for others before it is started by itself, or does not. */
+    public RunsvState held(boolean waits) {
+        return new RunsvState(service, log, terminating, draining, exited, orders, hang, oneshot, restarting, waits);
     }
 
     /** A service directory whose supervision begins. */

@@ -101,6 +101,13 @@ public final class ScanRule {
         return known.containsKey(id);
     }
 
+    /** Whether there is an entry of this name whose service waits until another one has ended. */
+    public boolean isComing(OsString name) {
+        return known.values().stream()
+                .anyMatch(service ->
+                        service.phase() == Phase.FOLLOWING && service.name().equals(name));
+    }
+
     /** Whether no runsv is left and nothing of a failed one. */
     public boolean isEmpty() {
         return known.values().stream().allMatch(service -> service.phase() == Phase.ENDED);

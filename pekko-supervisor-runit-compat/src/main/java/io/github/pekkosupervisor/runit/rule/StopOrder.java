@@ -4,8 +4,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * When each of a launcher's services is asked to end while all are stopped, and when whoever is left is killed. It does
@@ -13,7 +17,8 @@ import java.util.Optional;
  *
  * <p>In order: who was started last is asked first, the next one when that has ended. Nobody is waited for longer than
  * a quarter of the whole time, and when half of it is over all are asked, so that one that does not end takes the time
- * for an end in order from none of the others. Else all are asked at once.
+ * for an end in order from none of the others. Else all are asked at once. Either way one that others need is asked
+ * when these have ended, and without a time for all no sooner.
  *
  * @param <T> by which a service is known
  */
@@ -39,6 +44,9 @@ public final class StopOrder<T> {
     private Optional<Duration> killAt;
     private boolean killed;
 
+    /** Who has to have ended before one is asked; those who have are in none of these. */
+    private final Map<T, Set<T>> awaitedBy = new HashMap<>();
+
     /**
      * What is to be done now.
      *
@@ -62,6 +70,23 @@ public final class StopOrder<T> {
      * @param within after which time whoever is left is killed; empty for never
      */
     public StopOrder(List<T> started, boolean inOrder, Optional<Duration> within) {
+        this(started, inOrder, within, Map.of());
+    }
+
+    /**
+     * Nobody has been asked yet.
+     *
+     * @param started in the order in which they were started
+     * @param inOrder whether one after the other is asked
+     * @param within after which time whoever is left is killed; empty for never
+     * @param dependents who has to have ended before one is asked; never in a circle
+     */
+    public StopOrder(List<T> started, boolean inOrder, Optional<Duration> within, Map<T, ? extends Set<T>> dependents) {
+        dependents.forEach((who, before) -> {
+            Set<T> there = new HashSet<>(before);
+            there.retainAll(Set.copyOf(started));
+            awaitedBy.put(who, there);
+        });
         started.forEach(toAsk::push);
         this.atOnce = !inOrder;
         this.within = within;
@@ -78,20 +103,25 @@ public final class StopOrder<T> {
             return new Step<>(List.of(), true, Optional.empty());
         }
         List<T> due = new ArrayList<>();
+        if (isReached(part(ALL), now)) {
+            awaitedBy.clear();
+        }
+        List<T> free = toAsk.stream().filter(this::isFree).toList();
         if (atOnce || isReached(part(ALL), now)) {
-            due.addAll(toAsk);
-            toAsk.clear();
-        } else if (!toAsk.isEmpty() && (awaited.isEmpty() || isReached(patience(), now))) {
-            due.add(toAsk.pop());
+            due.addAll(free);
+        } else if (!free.isEmpty() && (awaited.isEmpty() || isReached(patience(), now))) {
+            due.add(free.get(0));
             awaited = Optional.of(due.get(0));
             asked = now;
         }
+        toAsk.removeAll(due);
         return new Step<>(due, false, next());
     }
 
     /** After one has ended, asked or not. */
     public Step<T> ended(T who, Duration now) {
         toAsk.remove(who);
+        awaitedBy.values().forEach(others -> others.remove(who));
         awaited = awaited.filter(one -> !one.equals(who));
         return at(now);
     }
@@ -99,9 +129,14 @@ public final class StopOrder<T> {
     /** After somebody has asked once more: he does not wait any longer. */
     public Step<T> hurry(Duration now) {
         atOnce = true;
+        awaitedBy.clear();
         Duration soon = now.plus(HURRY);
         killAt = Optional.of(killAt.filter(due -> due.compareTo(soon) < 0).orElse(soon));
         return at(now);
+    }
+
+    private boolean isFree(T who) {
+        return awaitedBy.getOrDefault(who, Set.of()).isEmpty();
     }
 
     private Optional<Duration> part(int of) {
@@ -116,6 +151,9 @@ public final class StopOrder<T> {
     private Optional<Duration> next() {
         if (toAsk.isEmpty()) {
             return killAt;
+        }
+        if (toAsk.stream().noneMatch(this::isFree)) {
+            return part(ALL).or(() -> killAt);
         }
         // not after the time for a kill, which is later than half of it
         return patience().map(one -> min(one, part(ALL).orElse(one)));

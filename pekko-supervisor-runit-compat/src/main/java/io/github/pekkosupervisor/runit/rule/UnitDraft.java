@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.runit.rule.RunsvState.Unit;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -91,8 +92,12 @@ final class UnitDraft {
         busy = Busy.NO;
     }
 
-    void throttle(RunsvAction.Pause length) {
+    void throttle(RunsvAction.Pause why) {
+        throttle(why, why.duration());
+    }
+
+    void throttle(RunsvAction.Pause why, Duration length) {
         throttled = true;
-        actions.add(new RunsvAction.Throttle(role, length));
+        actions.add(new RunsvAction.Throttle(role, why, length));
     }
 }

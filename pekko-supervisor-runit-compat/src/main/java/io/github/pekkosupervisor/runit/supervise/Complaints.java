@@ -7,16 +7,20 @@ import java.util.Set;
 /** Tells each trouble once, however often it is tried again: a full disk must not fill up with complaints about it. */
 final class Complaints {
 
-    private final Set<String> told = new HashSet<>();
+    /** There are thousands of these, and hardly ever is there anything to tell. */
+    private Set<String> told = Set.of();
 
     void tell(String what, PosixException cause, Reporter reporter) {
-        if (told.add(what + ": " + cause.errno())) {
+        String line = what + ": " + cause.errno();
+        if (!told.contains(line)) {
+            told = new HashSet<>(told);
+            told.add(line);
             reporter.warn(what, cause);
         }
     }
 
     /** All is well again: what happens from now on is new. */
     void clear() {
-        told.clear();
+        told = Set.of();
     }
 }

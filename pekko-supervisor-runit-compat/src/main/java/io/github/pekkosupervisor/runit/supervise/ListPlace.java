@@ -133,7 +133,7 @@ public final class ListPlace {
         OsString last = path.slice(slash, end);
         boolean isName = last.length() > 0 && !last.equals(OsString.of(".")) && !last.equals(OsString.of(".."));
         try (Directory place = Directory.open(isName ? path.slice(0, slash) : path)) {
-            OsString real = place.readLink(place.lastingPath());
+            OsString real = place.realPath();
             return isName ? real.plus("/").plus(last) : real;
         }
     }

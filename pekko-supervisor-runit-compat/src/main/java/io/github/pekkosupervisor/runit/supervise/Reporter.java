@@ -48,7 +48,8 @@ public final class Reporter {
      */
     public Reporter(String program, OsString directory, Sink sink) {
         this.prefix = OsString.of(program + " ").plus(directory).plus(": ");
-        this.shownPrefix = OsString.of(program + " " + Printable.onTerminal(directory) + ": ");
+        OsString shown = OsString.of(program + " " + Printable.onTerminal(directory) + ": ");
+        this.shownPrefix = shown.equals(prefix) ? prefix : shown;
         this.sink = sink;
     }
 

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,49 @@ public final class Shortcomings {
     /** This is wrong too. */
     public void add(String what, String why) {
         found.add(new Shortcoming(Printable.oneLine(what), Printable.oneLine(why)));
+    }
+
+    /**
+     * This is wrong now, in place of what was said of the same.
+     *
+     * @return whether that is news
+     */
+    public boolean put(String what, String why) {
+        Shortcoming now = new Shortcoming(Printable.oneLine(what), Printable.oneLine(why));
+        if (found.contains(now)) {
+            return false;
+        }
+        remove(what);
+        return found.add(now);
+    }
+
+    /**
+     * This is wrong no more.
+     *
+     * @return whether it was
+     */
+    public boolean remove(String what) {
+        return found.removeIf(one -> one.what().equals(Printable.oneLine(what)));
+    }
+
+    /**
+     * Of all whose words begin so this is wrong now, and nothing else.
+     *
+     * @param one whose words begin so; empty if nothing of that is wrong
+     * @return whether that is news
+     */
+    public boolean only(String beginning, Optional<Shortcoming> one) {
+        List<Shortcoming> now = one.stream()
+                .map(wrong -> new Shortcoming(Printable.oneLine(wrong.what()), Printable.oneLine(wrong.why())))
+                .toList();
+        List<Shortcoming> before = found.stream()
+                .filter(known -> known.what().startsWith(beginning))
+                .toList();
+        if (before.equals(now)) {
+            return false;
+        }
+        found.removeAll(before);
+        return found.addAll(now) || !before.isEmpty();
     }
 
     /**

@@ -94,9 +94,13 @@ public final class StateFile {
         return bytes.array();
     }
 
-    /** Whether two slots say the same, whatever their numbers. */
-    static boolean sameRecord(byte[] slot, byte[] other) {
-        return Arrays.equals(slot, HEADER, SLOT - CHECKSUM, other, HEADER, SLOT - CHECKSUM);
+    /** Two slots that say the same have the same digest, whatever their numbers; any two others, as good as never. */
+    static long digest(byte[] slot) {
+        int hash = 1;
+        for (int i = HEADER; i < SLOT - CHECKSUM; i++) {
+            hash = 31 * hash + slot[i];
+        }
+        return (long) checksum(slot, HEADER, SLOT - CHECKSUM - HEADER) << Integer.SIZE | Integer.toUnsignedLong(hash);
     }
 
     private static int checksum(byte[] bytes, int from, int count) {

@@ -25,18 +25,21 @@ final class StateStore {
     private static final int MODE = 0644;
 
     private final Directory home;
-    private final OsString name;
+    private final String path;
     private final Complaints complaints = new Complaints();
     private @Nullable Read found;
     private long sequence;
-    private byte @Nullable [] written;
+    /** The digest of the record that was written last, if one was. */
+    private long written;
+
+    private boolean isWritten;
     private boolean isDue;
     private @Nullable UnitRecord unwritten;
     private @Nullable PosixException refusal;
 
     StateStore(Directory home, String path) {
         this.home = home;
-        this.name = name(path);
+        this.path = path;
     }
 
     static OsString name(String path) {
@@ -45,8 +48,8 @@ final class StateStore {
 
     /** As it is now, until it is written. */
     Read read() throws PosixException {
-        if (found == null || written == null) {
-            found = read(home, name);
+        if (found == null || !isWritten) {
+            found = read(home, name(path));
             sequence = sequence(found);
         }
         return found;
@@ -102,10 +105,12 @@ final class StateStore {
             }
             long next = sequence + 1;
             byte[] slot = StateFile.slot(record, next);
-            if (isDue || written == null || !StateFile.sameRecord(slot, written)) {
+            long digest = StateFile.digest(slot);
+            if (isDue || !isWritten || digest != written) {
                 put(slot, StateFile.offset(next));
                 sequence = next;
-                written = slot;
+                isWritten = true;
+                written = digest;
                 isDue = false;
             }
             unwritten = null;
@@ -114,7 +119,7 @@ final class StateStore {
             return true;
         } catch (PosixException e) {
             refusal = e;
-            complaints.tell("unable to write " + name + " for a successor", e, reporter);
+            complaints.tell("unable to write " + name(path) + " for a successor", e, reporter);
             return false;
         }
     }
@@ -125,17 +130,17 @@ final class StateStore {
     }
 
     private void put(byte[] slot, long offset) throws PosixException {
-        if (written != null && putAgain(slot, offset)) {
+        if (isWritten && putAgain(slot, offset)) {
             return;
         }
-        try (Descriptor file = home.openOwn(name, MODE)) {
+        try (Descriptor file = home.openOwn(name(path), MODE)) {
             file.writeAt(slot, offset);
         }
     }
 
     /** False if it could not be done so simply; then it is done as the first time, and what is wrong is told. */
     private boolean putAgain(byte[] slot, long offset) {
-        try (Descriptor file = home.openOwnAgain(name)) {
+        try (Descriptor file = home.openOwnAgain(name(path))) {
             file.writeAt(slot, offset);
             return true;
         } catch (PosixException e) {

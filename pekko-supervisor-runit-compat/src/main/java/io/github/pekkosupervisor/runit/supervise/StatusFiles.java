@@ -5,8 +5,7 @@ import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * runit's three files: {@code pid}, {@code stat} and {@code status}. Who opens one and reads it finds all of the last
@@ -20,15 +19,28 @@ import java.util.Map;
 final class StatusFiles {
 
     private static final int MODE = 0644;
+    private static final int UNKNOWN = -1;
 
     private final Directory home;
     private final String path;
     private final Complaints complaints;
-    private final Map<String, byte[]> written = new HashMap<>();
-    private final Map<String, Integer> spareLengths = new HashMap<>();
+    private final Often pid = new Often("pid");
+    private final Often status = new Often("status");
+    private byte @Nullable [] stat;
     private boolean exchanges = true;
     private boolean exactModes;
     private int toldPid;
+
+    /** One that changes with each start, and how long it and its spare are, if they are known to be whole. */
+    private static final class Often {
+        private final String name;
+        private int length = UNKNOWN;
+        private int spareLength = UNKNOWN;
+
+        Often(String name) {
+            this.name = name;
+        }
+    }
 
     /**
      * @param path of the supervise directory, from {@code home}
@@ -59,48 +71,49 @@ final class StatusFiles {
      *     own, never the one that runs them all
      * @return false if one could not be written; it has been told
      */
-    boolean write(ServiceStatus status, boolean isOurs, Reporter reporter) {
-        if (status.pid() != toldPid) {
-            if (!replaceOften("pid", isOurs ? new byte[0] : status.toPid(), reporter)) {
+    boolean write(ServiceStatus now, boolean isOurs, Reporter reporter) {
+        if (now.pid() != toldPid) {
+            if (!replace(pid, isOurs ? new byte[0] : now.toPid(), reporter)) {
                 return false;
             }
-            toldPid = status.pid();
+            toldPid = now.pid();
         }
-        byte[] stat = status.toStat();
-        return replaceSeldom("stat", stat, reporter) && replaceOften("status", StatusBytes.of(status), reporter);
+        return replaceStat(now.toStat(), reporter) && replace(status, StatusBytes.of(now), reporter);
     }
 
     /** Nobody looks at when it was written. */
-    private boolean replaceSeldom(String name, byte[] content, Reporter reporter) {
-        if (Arrays.equals(written.get(name), content)) {
+    private boolean replaceStat(byte[] content, Reporter reporter) {
+        if (Arrays.equals(stat, content)) {
             return true;
         }
-        written.remove(name);
-        return rename(name, content, reporter);
+        stat = rename("stat", content, reporter) ? content : null;
+        return stat != null;
     }
 
-    private boolean replaceOften(String name, byte[] content, Reporter reporter) {
-        byte[] before = written.remove(name);
-        if (before != null && exchange(name, content, before.length)) {
-            written.put(name, content);
-            return true;
+    private boolean replace(Often file, byte[] content, Reporter reporter) {
+        int before = file.length;
+        file.length = UNKNOWN;
+        if (!(before != UNKNOWN && exchange(file, content, before)) && !rename(file.name, content, reporter)) {
+            return false;
         }
-        return rename(name, content, reporter);
+        file.length = content.length;
+        return true;
     }
 
     /** False if it could not be done in this way. */
-    private boolean exchange(String name, byte[] content, int lengthBefore) {
+    private boolean exchange(Often which, byte[] content, int lengthBefore) {
         if (!exchanges) {
             return false;
         }
-        OsString spare = OsString.of(path + "." + name);
-        Integer spareLength = spareLengths.remove(name);
-        try (Descriptor file = spareLength == null ? home.openOwn(spare, MODE) : home.openOwnAgain(spare)) {
-            if (spareLength == null) {
+        OsString spare = OsString.of(path + "." + which.name);
+        int spareLength = which.spareLength;
+        which.spareLength = UNKNOWN;
+        try (Descriptor file = spareLength == UNKNOWN ? home.openOwn(spare, MODE) : home.openOwnAgain(spare)) {
+            if (spareLength == UNKNOWN) {
                 setMode(file);
             }
             file.writeAt(content, 0);
-            if (spareLength == null || spareLength > content.length) {
+            if (spareLength == UNKNOWN || spareLength > content.length) {
                 file.truncate(content.length);
             }
         } catch (PosixException e) {
@@ -108,9 +121,9 @@ final class StatusFiles {
             return false;
         }
         try {
-            exchanges = home.exchange(spare, OsString.of(path + name));
+            exchanges = home.exchange(spare, OsString.of(path + which.name));
             if (exchanges) {
-                spareLengths.put(name, lengthBefore);
+                which.spareLength = lengthBefore;
             } else {
                 home.remove(spare);
             }
@@ -133,7 +146,6 @@ final class StatusFiles {
         }
         try {
             home.rename(nextName, OsString.of(path + name));
-            written.put(name, content);
             return true;
         } catch (PosixException e) {
             complaints.tell("unable to rename " + name + ".new to " + path + name, e, reporter);

@@ -4,16 +4,16 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.Directory.Links;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.HeldLock;
 import io.github.pekkosupervisor.posix.KeptDescriptors;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Supervisor;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +28,16 @@ public final class SuperviseDirectory implements AutoCloseable {
     private static final int PRIVATE_MODE = 0600;
     private static final int LINK_LIMIT = 256;
 
+    private static final String HERE = "supervise/";
+
     private final Directory home;
     private final String parent;
     private final String path;
-    private final Descriptor lock;
+    private final HeldLock lock;
     private final boolean isNew;
+    private final boolean isInPlace;
+    private final OkFifo ok;
     private @Nullable Descriptor control;
-    private @Nullable Descriptor ok;
     private @Nullable ServiceStatus told;
     private @Nullable Supervisor supervisor;
     private boolean denied;
@@ -42,12 +45,14 @@ public final class SuperviseDirectory implements AutoCloseable {
     private final StatusFiles files;
     private final StateStore state;
 
-    private SuperviseDirectory(Directory home, String parent, Descriptor lock, boolean isNew, int toldPid) {
+    private SuperviseDirectory(Directory home, String parent, HeldLock lock, Made made, int toldPid) {
         this.home = home;
         this.parent = parent;
-        this.path = parent + "supervise/";
+        this.path = parent.isEmpty() ? HERE : parent + HERE;
         this.lock = lock;
-        this.isNew = isNew;
+        this.isNew = made == Made.NOW;
+        this.isInPlace = made != Made.ELSEWHERE;
+        this.ok = new OkFifo(home, path, isNew);
         this.files = new StatusFiles(home, path, toldPid, complaints);
         this.state = new StateStore(home, path);
     }
@@ -59,33 +64,54 @@ public final class SuperviseDirectory implements AutoCloseable {
      * @param parent empty, or {@code log/}
      */
     public static SuperviseDirectory create(Directory home, String parent) throws FatalException {
-        boolean isNew = makeDirectory(home, parent);
-        String name = parent + "supervise/lock";
+        Made made = makeDirectory(home, parent);
+        OsString name = OsString.of(parent + "supervise/lock");
         try {
             // the first pid file of a logger appears with its first start
             int neverTold = parent.isEmpty() ? -1 : 0;
-            Descriptor lock = home.openAppend(OsString.of(name), PRIVATE_MODE, Links.REFUSE);
-            return new SuperviseDirectory(
-                    home, parent, KeptDescriptors.ofThisJvm().inPlaceOf(lock), isNew, neverTold);
+            Descriptor opened = KeptDescriptors.ofThisJvm().inPlaceOf(openLock(home, name));
+            HeldLock lock = new HeldLock(opened, () -> openLockAgain(home, name));
+            return new SuperviseDirectory(home, parent, lock, made, neverTold);
         } catch (PosixException e) {
             throw new FatalException("unable to open " + name, e);
         }
     }
 
-    /**
-     * A link whose target is missing gets its target made, as runsv does.
-     *
-     * @return whether there was none
-     */
-    private static boolean makeDirectory(Directory home, String parent) throws FatalException {
+    private static Descriptor openLock(Directory home, OsString name) throws PosixException {
+        try {
+            return home.openReadWrite(name, PRIVATE_MODE, Links.REFUSE);
+        } catch (PosixException e) {
+            if (!e.is("EACCES")) {
+                throw e;
+            }
+            // it need not be readable, and then it keeps a descriptor
+            return home.openAppend(name, PRIVATE_MODE, Links.REFUSE);
+        }
+    }
+
+    private static Descriptor openLockAgain(Directory home, OsString name) throws PosixException {
+        return home.openReadWrite(name, Links.REFUSE);
+    }
+
+    /** Whether there was a directory. */
+    private enum Made {
+        NOW,
+        BEFORE,
+        /** There is something else in its place, a link to it as a rule. */
+        ELSEWHERE
+    }
+
+    /** A link whose target is missing gets its target made, as runsv does. */
+    private static Made makeDirectory(Directory home, String parent) throws FatalException {
         OsString name = OsString.of(parent + "supervise");
         OsString target;
         try {
             if (home.makeDirectory(name, DIRECTORY_MODE)) {
-                return true;
+                return Made.NOW;
             }
-            if (!home.linkStatus(name).isLink()) {
-                return false;
+            FileStatus there = home.linkStatus(name);
+            if (!there.isLink()) {
+                return there.isDirectory() ? Made.BEFORE : Made.ELSEWHERE;
             }
             target = home.readLink(name);
         } catch (PosixException e) {
@@ -93,18 +119,18 @@ public final class SuperviseDirectory implements AutoCloseable {
                 throw new FatalException("unable to readlink ./" + name, e);
             }
             // the trouble shows again, in runsv's words, when the lock is opened
-            return false;
+            return Made.ELSEWHERE;
         }
         if (target.length() >= LINK_LIMIT) {
             throw new FatalException("unable to readlink ./" + name + ": name too long");
         }
         try {
-            return home.makeDirectory(
+            home.makeDirectory(
                     target.startsWith("/") ? target : OsString.of(parent).plus(target), DIRECTORY_MODE);
         } catch (PosixException e) {
             // opening the lock will tell what is wrong
-            return false;
         }
+        return Made.ELSEWHERE;
     }
 
     /**
@@ -114,7 +140,7 @@ public final class SuperviseDirectory implements AutoCloseable {
      */
     public boolean lock() throws FatalException {
         try {
-            lock.lock();
+            lock.take();
             return true;
         } catch (PosixException e) {
             if (e.is("EAGAIN")) {
@@ -130,18 +156,24 @@ public final class SuperviseDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the control FIFO and opens it at both ends, so that neither a reader nor a writer ever misses the other.
+     * Makes the control FIFO and opens it at both ends, so that neither a reader nor a writer ever misses the other;
+     * and sees that there can be an ok FIFO.
+     *
+     * @param isForOthers whether others are to be let in by {@link #grant}
      */
-    public void openControl() throws FatalException {
+    public void openControl(boolean isForOthers, Reporter reporter) throws FatalException {
         OsString name = OsString.of(path + "control");
         makeFifo(name);
+        FileStatus made;
         try {
-            if (!home.linkStatus(name).isFifo()) {
-                throw new FatalException(name + " exists but is not a fifo");
-            }
+            made = home.linkStatus(name);
         } catch (PosixException e) {
             throw new FatalException("unable to stat " + name, e);
         }
+        if (!made.isFifo()) {
+            throw new FatalException(name + " exists but is not a fifo");
+        }
+        ok.prepare(made, isForOthers, reporter);
         try {
             control = home.openReadWrite(name, Links.REFUSE);
             KeptDescriptors.ofThisJvm().isOpen(control);
@@ -150,14 +182,11 @@ public final class SuperviseDirectory implements AutoCloseable {
         }
     }
 
-    /** Makes the ok FIFO and sees that it can be opened. */
-    public void prepareOk() throws FatalException {
-        OsString name = OsString.of(path + "ok");
-        makeFifo(name);
+    private void makeFifo(OsString name) {
         try {
-            home.openRead(name, Links.REFUSE).close();
+            home.makeFifo(name, PRIVATE_MODE);
         } catch (PosixException e) {
-            throw new FatalException("unable to read " + name, e);
+            // the trouble shows again, in runsv's words, when it is opened
         }
     }
 
@@ -170,37 +199,39 @@ public final class SuperviseDirectory implements AutoCloseable {
         new SuperviseAccess(home, path).grant(grants, reporter);
     }
 
-    /** From now on clients see that somebody supervises. */
-    private boolean openOk(Reporter reporter) {
-        if (ok != null) {
-            return true;
-        }
-        try {
-            ok = home.openRead(OsString.of(path + "ok"), Links.REFUSE);
-            KeptDescriptors.ofThisJvm().isOpen(ok);
-            return true;
-        } catch (PosixException e) {
-            complaints.tell("unable to read " + path + "ok", e, reporter);
-            return false;
-        }
-    }
-
     /** Whether clients see that somebody supervises. */
     public boolean isOpen() {
-        return ok != null;
+        return ok.isOpen();
     }
 
-    private void makeFifo(OsString name) {
-        try {
-            home.makeFifo(name, PRIVATE_MODE);
-        } catch (PosixException e) {
-            // the trouble shows again, in runsv's words, when it is opened
+    /**
+     * What is to stay open while this process becomes another program; to be followed by {@link #letGo} if it does not.
+     *
+     * @throws PosixException if there is no descriptor for the lock
+     */
+    public List<Descriptor> lasting() throws PosixException {
+        List<Descriptor> all = new ArrayList<>();
+        lock.keep().ifPresent(all::add);
+        if (control != null) {
+            all.add(control);
         }
+        ok.descriptor().ifPresent(all::add);
+        return all;
     }
 
-    /** What is to stay open while this process becomes another program. */
-    public List<Descriptor> lasting() {
-        return Stream.of(lock, control, ok).filter(Objects::nonNull).toList();
+    /** What needs no descriptor has none again. */
+    public void letGo() {
+        lock.letGo();
+    }
+
+    /**
+     * From now on the service directory has a descriptor only while it is used; to be called when {@link #control} is
+     * open, by which it is found again. Not where what is in this directory is elsewhere, since that would not tell.
+     */
+    public void letHomeRest() {
+        if (isInPlace && control != null) {
+            home.mayRest(control, OsString.of(path + "control"));
+        }
     }
 
     /** Where commands come in. */
@@ -231,6 +262,22 @@ public final class SuperviseDirectory implements AutoCloseable {
             complaints.clear();
         }
         return published;
+    }
+
+    /** From now on clients see that somebody supervises. */
+    private boolean openOk(Reporter reporter) {
+        try {
+            ok.open();
+            return true;
+        } catch (PosixException e) {
+            complaints.tell("unable to read " + path + "ok", e, reporter);
+            return false;
+        }
+    }
+
+    /** A command has come in: whoever has been let in to look may give them too, if both FIFOs are one. */
+    public void wasCommanded(Reporter reporter) {
+        ok.lookAtRights(reporter);
     }
 
     // ---- what is left behind for the supervisor after this one
@@ -390,9 +437,7 @@ public final class SuperviseDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        if (ok != null) {
-            ok.close();
-        }
+        ok.close();
         if (control != null) {
             control.close();
         }

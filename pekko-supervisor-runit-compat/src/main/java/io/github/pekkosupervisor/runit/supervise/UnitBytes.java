@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.supervise.UnitRecord.Known;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Past;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Pending;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Program;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord.Retries;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Said;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Says;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord.Script;
@@ -67,6 +68,7 @@ final class UnitBytes {
         bytes.put(flag(state.ties().whole()));
         bytes.put(flag(state.asked().byScript()));
         bytes.put((byte) (int) state.asked().sent().map(Signal::number).orElse(0));
+        put(bytes, state.retries());
     }
 
     /** IllegalArgumentException, DateTimeException or ArithmeticException for what {@link #put} never writes. */
@@ -93,6 +95,7 @@ final class UnitBytes {
         boolean isHung = flag(bytes);
         Ties ties = new Ties(flag(bytes), flag(bytes));
         Asked asked = new Asked(flag(bytes), signal(bytes.get()));
+        Retries retries = retries(bytes);
         return new UnitRecord(
                 new Supervisor(supervisor, since, home),
                 status,
@@ -104,7 +107,28 @@ final class UnitBytes {
                 pipe,
                 sign.map(one -> one.with(said)),
                 ties,
-                asked);
+                asked,
+                retries);
+    }
+
+    private static void put(ByteBuffer bytes, Retries retries) {
+        bytes.putInt(retries.inARow());
+        bytes.putInt(retries.failures());
+        put(bytes, retries.oldest());
+        put(bytes, retries.newest());
+        bytes.put(flag(retries.gaveUp()));
+    }
+
+    private static Retries retries(ByteBuffer bytes) {
+        Retries retries = new Retries(bytes.getInt(), bytes.getInt(), instant(bytes), instant(bytes), flag(bytes));
+        boolean isWithin = retries.inARow() >= 0
+                && retries.failures() >= 0
+                && retries.failures() <= Retries.MOST
+                && !retries.newest().isBefore(retries.oldest());
+        if (!isWithin) {
+            throw new IllegalArgumentException("of no meaning: " + retries);
+        }
+        return retries;
     }
 
     private static void put(ByteBuffer bytes, ServiceStatus status) {

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param sign of readiness of {@code run}, which runs or is being started; empty where none is waited for
  * @param ties of what runs or is being started
  * @param asked how what runs was asked to end, beside what the status tells
+ * @param retries how it stands with restarts of which {@code service.conf} says something
  */
 public record UnitRecord(
         Supervisor supervisor,
@@ -38,7 +39,24 @@ public record UnitRecord(
         Optional<FileStatus.Id> pipe,
         Optional<Sign> sign,
         Ties ties,
-        Asked asked) {
+        Asked asked,
+        Retries retries) {
+
+    /** Of one that is restarted as runit does it. */
+    public UnitRecord(
+            Supervisor supervisor,
+            ServiceStatus status,
+            Pending pending,
+            Optional<Known> process,
+            Optional<Intent> start,
+            Optional<Script> script,
+            Past past,
+            Optional<FileStatus.Id> pipe,
+            Optional<Sign> sign,
+            Ties ties,
+            Asked asked) {
+        this(supervisor, status, pending, process, start, script, past, pipe, sign, ties, asked, Retries.NONE);
+    }
 
     /** Of one that was not asked to end. */
     public UnitRecord(
@@ -140,6 +158,24 @@ public record UnitRecord(
         public static final Asked NOT = new Asked(false, Optional.empty());
     }
 
+    /**
+     * How it stands with restarts of which {@code service.conf} says something.
+     *
+     * @param inARow how many ends by themselves have followed each other, each soon after the start
+     * @param failures how many there were lately
+     * @param oldest when the first of them was; the epoch if there was none
+     * @param newest when the last of them was; the epoch if there was none
+     * @param gaveUp whether there were too many
+     */
+    public record Retries(int inARow, int failures, Instant oldest, Instant newest, boolean gaveUp) {
+
+        /** More are not counted. */
+        public static final int MOST = 1000;
+
+        /** None. */
+        public static final Retries NONE = new Retries(0, 0, Instant.EPOCH, Instant.EPOCH, false);
+    }
+
     /** Supervision begins, and nothing has been started. */
     public static UnitRecord beginning(Supervisor supervisor, ServiceStatus status) {
         return new UnitRecord(
@@ -161,19 +197,20 @@ public record UnitRecord(
     /** The same of one that counts as hung. */
     public UnitRecord asHung() {
         return new UnitRecord(
-                supervisor, status, pending.asHung(), process, start, script, past, pipe, sign, ties, asked);
+                supervisor, status, pending.asHung(), process, start, script, past, pipe, sign, ties, asked, retries);
     }
 
     /** The same of one of which this is wanted. */
     public UnitRecord wanted(Want want) {
         ServiceStatus wanted = new ServiceStatus(
                 status.stamp(), status.pid(), status.paused(), status.gotTerm(), want, status.state());
-        return new UnitRecord(supervisor, wanted, pending, process, start, script, past, pipe, sign, ties, asked);
+        return new UnitRecord(
+                supervisor, wanted, pending, process, start, script, past, pipe, sign, ties, asked, retries);
     }
 
     /** The same, written by somebody else. */
     public UnitRecord by(Supervisor other) {
-        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign, ties, asked);
+        return new UnitRecord(other, status, pending, process, start, script, past, pipe, sign, ties, asked, retries);
     }
 
     /** Whether what runs was started by a supervisor before the one that has written this. */

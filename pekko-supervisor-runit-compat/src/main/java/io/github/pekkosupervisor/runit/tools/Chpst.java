@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.tools;
 
+import io.github.pekkosupervisor.posix.Account;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Exec;
 import io.github.pekkosupervisor.posix.InheritedDescriptors;
@@ -120,7 +121,7 @@ final class Chpst implements Tool {
     }
 
     private static Account account(ChpstPlan plan, OsString text) throws FatalException {
-        return plan.plainUser ? Account.ofUser(text) : Account.parse(text);
+        return plan.plainUser ? AccountWords.ofUser(text) : AccountWords.parse(text);
     }
 
     private static void nameInEnvironment(Account account, Environment environment) {

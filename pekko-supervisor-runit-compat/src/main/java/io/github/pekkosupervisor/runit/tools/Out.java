@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import java.util.Arrays;
 
 /**
  * Standard output and standard error, unbuffered: each text is one write, so that lines of several processes do not
@@ -20,9 +21,18 @@ final class Out {
         write(2, text);
     }
 
+    /** Any bytes, up to {@code length}. */
+    static void complain(byte[] text, int length) {
+        write(2, Arrays.copyOf(text, length));
+    }
+
     private static void write(int stream, OsString text) {
+        write(stream, text.bytes());
+    }
+
+    private static void write(int stream, byte[] text) {
         try {
-            Descriptor.standard(stream).write(text.bytes());
+            Descriptor.standard(stream).write(text);
         } catch (PosixException e) {
             // nobody reads what we say: there is no other place to say so
         }

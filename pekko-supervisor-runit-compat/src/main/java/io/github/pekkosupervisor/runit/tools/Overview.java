@@ -29,6 +29,7 @@ final class Overview implements Tool {
     private static final int NOT_AS_WANTED = 1;
     private static final int USAGE = 100;
     private static final int FATAL = 111;
+    private static final OsString HELP = OsString.of("--help");
     private static final OsString JSON = OsString.of("--json");
     private static final String GREEN = "\033[32m";
     private static final String RED = "\033[31m";
@@ -50,7 +51,12 @@ final class Overview implements Tool {
         for (OsString path : paths) {
             if (path.startsWith("-")) {
                 String command = form == Form.TABLE ? "status" : "tree";
-                Out.complain(OsString.of("usage: pekko-supervisor " + command + " [--json] [dir ...]\n\n"));
+                OsString usage = OsString.of("usage: pekko-supervisor " + command + " [--json] [dir ...]\n\n");
+                if (path.equals(HELP)) {
+                    Out.print(usage);
+                    return 0;
+                }
+                Out.complain(usage);
                 return USAGE;
             }
         }

@@ -13,6 +13,7 @@ import io.github.pekkosupervisor.runit.svlogd.LogSpool;
 import io.github.pekkosupervisor.runit.svlogd.LogWriter;
 import io.github.pekkosupervisor.runit.svlogd.Progress;
 import io.github.pekkosupervisor.runit.svlogd.SvlogdCommandLine;
+import io.github.pekkosupervisor.runit.svlogd.SvlogdReports;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,7 @@ public final class Svlogd implements Tool {
         private final Queue<Signal> signals = new ArrayDeque<>();
         private final Intake intake;
         private final byte[] chunk;
-        private final SvlogdMessages messages;
+        private final SvlogdReports messages;
         private final Clock clock = Clock.systemUTC();
         private final LogWriter logs;
         private @Nullable LogSpool spool;
@@ -84,7 +85,7 @@ public final class Svlogd implements Tool {
             this.wake = SignalPipe.open();
             this.intake = new Intake(input, line.readSize());
             this.chunk = new byte[Math.max(READ_SIZE, Math.min(line.readSize(), 1 << 20))];
-            this.messages = new SvlogdMessages(line.verbose());
+            this.messages = new SvlogdReports(line.verbose(), ErrorText::of, Out::complain, Out::complain);
             this.logs = new LogWriter(
                     line.directories().stream().map(LogPlace::at).toList(),
                     line.options(),

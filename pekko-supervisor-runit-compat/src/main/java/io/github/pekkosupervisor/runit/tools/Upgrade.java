@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code pekko-supervisor upgrade}: asks the {@code runsvdir} of a services directory to become another version of
- * itself, and says what becomes of that.
+ * {@code pekko-supervisor upgrade}: asks the launcher of a services directory, or of the directory that a tree is shown
+ * in, to become another version of itself, and says what becomes of that.
  *
  * <p>Exit code 0 when it is done; 1 if it was refused, and all goes on as before; 100 if it was called wrongly; 111 if
  * nobody could be asked, or the launcher has ended or is about to.
@@ -43,7 +43,8 @@ final class Upgrade implements Tool {
     private static final String USAGE_TEXT =
             "usage: pekko-supervisor upgrade [--dist new] [--java-home jdk] [--state state] dir\n\n";
     private static final String HELP_TEXT = USAGE_TEXT + """
-            Has the runsvdir that is at work in dir become another version of itself; its services go on.
+            Has the launcher that is at work in dir become another version of itself; its services go on. Of runsvdir dir is
+            the services directory, of run the directory that its tree is shown in, or else its state directory.
 
               --dist new       the distribution to become, from then on (default: its own, as that is now)
               --java-home jdk  the JDK to become it with, from then on (default: as before)
@@ -84,11 +85,11 @@ final class Upgrade implements Tool {
         } catch (PosixException e) {
             String where = Printable.onTerminal(this.services.orElseThrow());
             if (e.is("EACCES") || e.is("EPERM")) {
-                return fatal("nobody can be asked: only the user of a runsvdir, and root, may ask it, and what it keeps"
+                return fatal("nobody can be asked: only the user of a launcher, and root, may ask it, and what it keeps"
                         + " beside " + where + " is closed to this one: " + ErrorText.of(e));
             }
             return e.is("ENXIO") || e.is("ENOENT")
-                    ? fatal("nobody can be asked: no runsvdir of this version is at work in " + where
+                    ? fatal("nobody can be asked: no launcher of this version is at work in " + where
                             + ", or it keeps its list elsewhere (--state), or it is just becoming another one (then try"
                             + " again)")
                     : fatal("nobody can be asked: " + e.call() + " " + e.argument() + ": " + ErrorText.of(e));

@@ -588,10 +588,7 @@ class AdoptionCasesTest extends InEstate {
     void case_12_run_that_changes_its_directory_and_session_at_once() throws Exception {
         for (int i = 0; i < 8; i++) {
             String name = "far" + i;
-            Path far = estate.service(
-                    name,
-                    "exec perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' "
-                            + Copies.token(estate.directory(name)));
+            Path far = estate.serviceThatGoesElsewhere(name);
             script(far.resolve("log/run"), "exec cat");
         }
         for (int round = 0; round < (LONG ? 40 : 5); round++) {
@@ -611,10 +608,7 @@ class AdoptionCasesTest extends InEstate {
     /** Without a logger it is known by its record alone. */
     @Test
     void case_12_and_without_a_logger() throws Exception {
-        Path far = estate.service(
-                "far",
-                "exec perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' "
-                        + Copies.token(estate.directory("far")));
+        Path far = estate.serviceThatGoesElsewhere("far");
         estate.start();
         estate.awaitUp(far);
         int pid = status(far).pid();
@@ -637,10 +631,7 @@ class AdoptionCasesTest extends InEstate {
         int many = 12;
         for (int i = 0; i < many; i++) {
             String name = "far" + i;
-            estate.service(
-                    name,
-                    "exec perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' "
-                            + Copies.token(estate.directory(name)));
+            estate.serviceThatGoesElsewhere(name);
         }
         for (int round = 0; round < (LONG ? 60 : 6); round++) {
             Process launcher = estate.start();

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.adoption;
 
 import static io.github.pekkosupervisor.runit.adoption.Estate.patiently;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * written down what came of them.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
+@Order(1)
 class AdoptionMomentsTest extends InEstate {
 
     private static final int SERVICES = LONG ? 300 : 60;
@@ -94,10 +97,11 @@ class AdoptionMomentsTest extends InEstate {
         });
     }
 
-    /** Of how many units a launcher has the lock. */
+    /** Of how many units a launcher has the lock, without a descriptor as a rule. */
     private static long supervised(Process launcher) throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc/" + launcher.pid() + "/fd"))) {
-            return open.map(AdoptionMomentsTest::target)
+        try (Stream<String> mapped = Files.lines(Path.of("/proc/" + launcher.pid() + "/maps"), ISO_8859_1);
+                Stream<Path> open = Files.list(Path.of("/proc/" + launcher.pid() + "/fd"))) {
+            return Stream.concat(mapped, open.map(AdoptionMomentsTest::target))
                     .filter(target -> target.endsWith("/supervise/lock"))
                     .count();
         } catch (UncheckedIOException | NoSuchFileException e) {

@@ -93,6 +93,33 @@ class AdoptionOfCutStartsTest extends InEstate {
                 + " supervise/status if it is not";
     }
 
+    /**
+     * As {@code sv} is for a moment in each service directory: one after the other of them, each of whom has the parent
+     * of the launcher for its own.
+     */
+    @Test
+    void case_12_who_comes_by_is_not_what_was_being_started() throws Exception {
+        Path far = estate.serviceThatGoesElsewhere("far");
+        estate.start();
+        estate.awaitUp(far);
+        int pid = status(far).pid();
+        patiently()
+                .until(() -> Files.isSameFile(Path.of("/"), Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd"))));
+        long start = startOf(pid);
+        estate.killLauncher();
+        change(far, record -> starting(record, run(start - 1)));
+        estate.start();
+
+        patiently().until(() -> {
+            new ProcessBuilder("sleep", "0.2").directory(far.toFile()).start().waitFor();
+            return sv("status", far).get(0).startsWith("run: ");
+        });
+
+        assertThat(status(far).pid()).isEqualTo(pid);
+        assertThat(Copies.problems(List.of(far))).isEmpty();
+        assertThat(estate.complaints()).isEmpty();
+    }
+
     /** Both are in the session of the launcher, and no more can be seen of either. */
     @Test
     void case_13_of_two_starts_and_one_process_that_cannot_be_seen_neither_is_taken_up() throws Exception {

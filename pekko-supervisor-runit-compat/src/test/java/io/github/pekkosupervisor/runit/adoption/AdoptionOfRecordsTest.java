@@ -410,29 +410,27 @@ class AdoptionOfRecordsTest extends InEstate {
     void what_was_started_at_the_limit_of_open_files_is_known_to_the_next_launcher() throws Exception {
         // the launcher is in jars then
         needsRoot();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 180; i++) {
             estate.sleeper("web" + i);
         }
         estate.startedBy("sh", "-c", "ulimit -n 200; exec \"$@\"", "sh");
         estate.start();
-        patiently().until(this::eachRunsOrSaysWhyNot);
+        patiently().until(this::asManyRunAsFit);
         assertThat(Copies.of(estate.all()).values()).anyMatch(List::isEmpty).anyMatch(pids -> pids.size() == 1);
         estate.killLauncher();
 
         estate.start();
-        patiently().until(this::eachRunsOrSaysWhyNot);
+        patiently().until(this::asManyRunAsFit);
 
-        assertThat(estate.complaints()).contains("process cannot open more files");
         assertThat(Copies.of(estate.all()).values()).allMatch(pids -> pids.size() <= 1);
         // those for which there was no room this time go on
         estate.stop();
     }
 
-    private boolean eachRunsOrSaysWhyNot() {
+    private boolean asManyRunAsFit() {
         List<String> states = sv("status", estate.all().toArray(Path[]::new));
-        return estate.all().stream()
-                .allMatch(service -> states.stream().anyMatch(line -> line.startsWith("run: " + service + ": "))
-                        || estate.complaints().contains("runsv " + service.getFileName() + ": "));
+        return estate.complaints().contains(" open files, and they are used up: ")
+                && states.stream().filter(line -> line.startsWith("run: ")).count() > 50;
     }
 
     // ---- a directory that was copied

@@ -172,6 +172,13 @@ final class Estate implements AutoCloseable {
         return command;
     }
 
+    /** One whose process has a session of its own and is in another directory: it is known by a word of its command. */
+    Path serviceThatGoesElsewhere(String name) throws IOException {
+        return service(
+                name,
+                "exec perl -MPOSIX -e 'POSIX::setsid(); chdir \"/\"; sleep 100000' " + Copies.token(directory(name)));
+    }
+
     /** Starts a launcher on the services directory. */
     Process start() throws IOException {
         List<String> words = new ArrayList<>(List.of("runsvdir"));

@@ -9,9 +9,12 @@ import static io.github.pekkosupervisor.runit.adoption.Estate.sv;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.FreePort;
+import io.github.pekkosupervisor.runit.SocketServer;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.State;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +29,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -38,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The acceptance cases of adoption, by their numbers: the launcher becomes another one. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Order(1)
 class UpgradeCasesTest extends InEstate {
 
     private static final int NO_END = 1_000_000_000;
@@ -194,6 +199,68 @@ class UpgradeCasesTest extends InEstate {
                     .isEmpty();
         }
         assertThat(estate.marked()).isEmpty();
+    }
+
+    @Test
+    void case_27_sockets_stay_open_also_of_a_service_that_is_down() throws Exception {
+        int port = FreePort.next();
+        int other = FreePort.next();
+        Path web = estate.service("web", SocketServer.run());
+        SocketServer.configure(web, port);
+        Path down = estate.service("down", SocketServer.run());
+        SocketServer.configure(down, other);
+        Path dist = dist("next");
+        estate.start();
+        estate.awaitAllUp();
+        patiently().ignoreExceptions().until(() -> {
+            try (Socket socket = SocketServer.connect(other)) {
+                return SocketServer.answer(socket) > 0;
+            }
+        });
+        write(down, "d");
+        patiently().until(() -> status(down).pid() == 0);
+        try (SocketServer load = SocketServer.askedAt(port);
+                Socket waiting = SocketServer.connect(other)) {
+            patiently().until(() -> load.answered() > 10);
+
+            assertThat(upgrade(dist)).as(estate.complaints()).startsWith(done());
+
+            int answered = load.answered();
+            write(web, "t");
+            patiently().until(() -> load.answered() > answered + 10);
+            assertThat(load.refused()).isZero();
+            write(down, "u");
+            assertThat(SocketServer.answer(waiting)).isPositive();
+        }
+    }
+
+    @Test
+    void case_27_after_a_kill_the_next_launcher_has_the_socket_too() throws Exception {
+        int port = FreePort.next();
+        Path web = estate.service("web", SocketServer.run());
+        SocketServer.configure(web, port);
+        estate.start();
+        estate.awaitAllUp();
+        int pid = status(web).pid();
+        patiently().ignoreExceptions().until(() -> {
+            try (Socket socket = SocketServer.connect(port)) {
+                return SocketServer.answer(socket) > 0;
+            }
+        });
+        try (SocketServer load = SocketServer.askedAt(port)) {
+            patiently().until(() -> load.answered() > 10);
+
+            estate.killLauncher();
+            estate.start();
+            estate.awaitAllUp();
+
+            assertThat(status(web).pid()).isEqualTo(pid);
+            write(web, "t");
+            patiently().until(() -> status(web).pid() != pid && status(web).pid() > 0);
+            int answered = load.answered();
+            patiently().until(() -> load.answered() > answered + 10);
+            assertThat(load.refused()).isZero();
+        }
     }
 
     @Test
@@ -468,7 +535,7 @@ class UpgradeCasesTest extends InEstate {
                 .contains("file does not exist");
         assertThat(programs.run("upgrade", estate.services().toString()))
                 .startsWith("111 ")
-                .contains("no runsvdir of this version is at work in " + estate.services());
+                .contains("no launcher of this version is at work in " + estate.services());
     }
 
     /** Who was ended while he waited leaves what he would have been answered by. */
@@ -502,7 +569,8 @@ class UpgradeCasesTest extends InEstate {
                 .contains("nowhere is no distribution, there is no program bin/pekko-supervisor in it");
         assertThat(upgrade(dist("broken", "echo 'no such class: Main' >&2; exit 1", "")))
                 .startsWith(refused)
-                .contains("its check of itself has failed", "no such class: Main");
+                .contains("its check of itself has failed")
+                .containsOnlyOnce("no such class: Main");
         assertThat(upgrade(dist(
                         "old", "echo 'pekko-supervisor: fatal: needs Java 17, found 11 at /jdk' >&2; exit 111", "")))
                 .startsWith(refused)

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where no thread and no process can be made any more, signals are heard and obeyed all the same. */
 @Tag("dist")
+@Order(1)
 class ProcessLimitTest {
 
     /** The tests may have been started as a job in the background, which ignores these. */

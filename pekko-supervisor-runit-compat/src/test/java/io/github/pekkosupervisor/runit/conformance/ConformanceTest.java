@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
@@ -29,13 +30,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One test for each scenario and implementation. System properties: {@code conformance.implementations} (default
- * {@code runit,ours}) selects, {@code pekko-supervisor.dist} (default {@code target/dist/bin}) says where ours is.
- * Missing programs skip a test, unless the environment says {@code CI=true}.
+ * {@code runit,ours}) selects, {@code pekko-supervisor.dist} (default {@code target/dist/bin}) says where ours is. A
+ * few are played once more with the portable backend, all of them with {@code -Dconformance.portable=true}. Missing
+ * programs skip a test, unless the environment says {@code CI=true}.
  */
 @Tag("dist")
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 5, unit = MINUTES)
 class ConformanceTest {
+
+    /** Ends, finish and its arguments, stops, signals, a logger, the environment. */
+    private static final Set<Integer> PLAYED_PORTABLY = Set.of(16, 19, 24, 26, 39, 52);
 
     /** Some start sixty JVMs one after another, beside others that do. */
     private static final Duration LIMIT = Duration.ofMinutes(4);
@@ -55,6 +60,28 @@ class ConformanceTest {
     @MethodSource("scenariosAndImplementations")
     void transcript_is_the_expected_one(Scenario scenario, Implementation implementation, @TempDir Path temp)
             throws Exception {
+        check(scenario, implementation, Map.of(), temp);
+    }
+
+    static Stream<Scenario> scenariosOfProcesses() {
+        boolean all = Boolean.getBoolean("conformance.portable");
+        return Scenario.all().stream()
+                .filter(scenario -> all || scenario.cases().stream().anyMatch(PLAYED_PORTABLY::contains));
+    }
+
+    @ParameterizedTest(name = "case {0} · ours, portable backend")
+    @MethodSource("scenariosOfProcesses")
+    void so_it_is_with_the_portable_backend(Scenario scenario, @TempDir Path temp) throws Exception {
+        check(
+                scenario,
+                Implementation.OURS,
+                Map.of("PEKKO_SUPERVISOR_JAVA_OPTS", "-Dpekko-supervisor.process.backend=portable"),
+                temp);
+    }
+
+    private static void check(
+            Scenario scenario, Implementation implementation, Map<String, String> environment, Path temp)
+            throws Exception {
         skipWhatMakesNoSense(scenario, implementation);
         skipWhatOthersCannotReach(scenario);
         requirePrograms(scenario, implementation);
@@ -63,7 +90,7 @@ class ConformanceTest {
         String transcript;
         String left;
         try {
-            transcript = run(scenario, implementation, temp, processes);
+            transcript = run(scenario, implementation, environment, temp, processes);
             left = transcript.contains(MAY_LEAVE_PROCESSES) ? "" : leftAfterGrace(processes);
         } finally {
             processes.kill();
@@ -77,7 +104,12 @@ class ConformanceTest {
                 .isEmpty();
     }
 
-    private static String run(Scenario scenario, Implementation implementation, Path temp, MarkedProcesses processes)
+    private static String run(
+            Scenario scenario,
+            Implementation implementation,
+            Map<String, String> environment,
+            Path temp,
+            MarkedProcesses processes)
             throws IOException, InterruptedException {
         Path programs = Files.createDirectory(temp.resolve("programs"));
         implementation.linkInto(programs, scenario.programs());
@@ -113,6 +145,8 @@ class ConformanceTest {
                         Scenario.library().toString(),
                         MarkedProcesses.VARIABLE,
                         processes.value()));
+
+        builder.environment().putAll(environment);
 
         Process script = builder.start();
         boolean ended = script.waitFor(LIMIT.toSeconds(), SECONDS);

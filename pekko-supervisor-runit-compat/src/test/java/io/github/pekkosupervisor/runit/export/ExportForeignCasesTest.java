@@ -215,13 +215,13 @@ final class ExportForeignCasesTest {
         try (ShownTree shown = ShownTree.start(directory, oneForOne(actor("other")))) {
             ShownTree.get(shown.root().startChild(actor("t").withRestart(RestartType.TEMPORARY)));
             CompletableFuture<Void> written = shown.export().written().toCompletableFuture();
+            assertThat(written).isNotDone();
+
             shown.tell("end", "t");
+            ShownTree.get(written.thenApply(done -> true));
             patiently()
                     .until(() ->
                             !shown.events(SupervisorEvent.ChildFinished.class).isEmpty());
-            assertThat(written).isNotDone();
-
-            ShownTree.get(written.thenApply(done -> true));
             assertThat(directory.resolve("t")).isRegularFile();
         }
     }

@@ -53,7 +53,7 @@ final class ExportHost implements AutoCloseable {
                 children.add(ShownTree.actor(argument));
             }
         }
-        SupervisorSpec spec = strategy.withIntensity(100, Duration.ofSeconds(5)).withChildren(children);
+        SupervisorSpec spec = ShownTree.tireless(strategy, children.toArray(ChildSpec[]::new));
         SupervisionTree tree = SupervisionTree.start(spec, Options.defaults().withExport(export));
         System.out.println("up");
         tree.whenEnded().toCompletableFuture().join();

@@ -5,6 +5,7 @@ import static io.github.pekkosupervisor.runit.export.ShownTree.actor;
 import static io.github.pekkosupervisor.runit.export.ShownTree.incarnation;
 import static io.github.pekkosupervisor.runit.export.ShownTree.oneForOne;
 import static io.github.pekkosupervisor.runit.export.ShownTree.patiently;
+import static io.github.pekkosupervisor.runit.export.ShownTree.tireless;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -549,7 +550,12 @@ final class ExportLifeCasesTest {
 
     @Test
     void case_40_junk_in_every_fifo_does_no_harm() {
-        ShownTree shown = show(ShownTree.quickTree());
+        SupervisorSpec workers = tireless(SupervisorSpec.oneForAll(), actor("w1"), actor("w2"));
+        ShownTree shown = show(tireless(
+                SupervisorSpec.oneForOne(),
+                actor("cache"),
+                ShownTree.sleeper(),
+                ChildSpec.supervisor("workers", workers)));
         Random random = new Random(40);
         List<String> names = List.of("cache", "sleeper", "workers", "workers.w1", "workers.w2", "@tree");
         List<CompletableFuture<Void>> writers = names.stream()
@@ -572,9 +578,15 @@ final class ExportLifeCasesTest {
                 assertThat(shown.sv("-w3", "start", name).line()).startsWith("ok: run: " + name);
             });
         }
-        patiently()
-                .untilAsserted(
-                        () -> assertThat(shown.sv("restart", "cache").line()).startsWith("ok: run: cache: "));
+        // sv itself waits, and says what it has waited for
+        assertThat(shown.sv("restart", "cache").line())
+                .as(
+                        "of %s",
+                        shown.story()
+                                .subList(
+                                        Math.max(0, shown.story().size() - 20),
+                                        shown.story().size()))
+                .startsWith("ok: run: cache: ");
     }
 
     @Test
@@ -608,8 +620,9 @@ final class ExportLifeCasesTest {
         for (String name : List.of("cache", "sleeper", "other")) {
             patiently()
                     .atMost(ShownTree.PATIENCE.multipliedBy(2))
-                    .until(() ->
-                            ShownTree.sv(directory, "-w9", "start", name).line().startsWith("ok: run: " + name + ": "));
+                    .untilAsserted(() -> assertThat(ShownTree.sv(directory, "-w9", "start", name)
+                                    .line())
+                            .startsWith("ok: run: " + name + ": "));
         }
     }
 

@@ -94,6 +94,11 @@ final class ShownTree implements AutoCloseable {
                 .withChildren(List.of(children));
     }
 
+    /** Junk in a FIFO has hundreds of letters that end a process, and no tree is to give up for that. */
+    static SupervisorSpec tireless(SupervisorSpec strategy, ChildSpec... children) {
+        return strategy.withIntensity(100_000, Duration.ofSeconds(5)).withChildren(List.of(children));
+    }
+
     /** An actor that does what it is told: {@code crash}, {@code end}, {@code hang}. */
     static ChildSpec actor(String id) {
         return ChildSpec.actor(id, ShownTree::puppet);

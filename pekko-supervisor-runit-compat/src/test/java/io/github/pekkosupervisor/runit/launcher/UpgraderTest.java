@@ -80,7 +80,7 @@ class UpgraderTest {
     private ActorRef<?> start(Optional<Succession> left, Map<String, Descriptor> descriptors) {
         return kit.spawn(
                 Upgrader.create(
-                        runsvdir.getRef(),
+                        Upgrader.Supervision.of(runsvdir.getRef()),
                         new Upgrader.Launched(
                                 OsString.of(services().toString()), Optional.empty(), List::of, descriptors, () -> {}),
                         new Upgrader.Arrival(left, system -> takenUp.incrementAndGet()),

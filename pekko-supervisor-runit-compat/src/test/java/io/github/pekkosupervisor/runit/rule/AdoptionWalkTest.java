@@ -572,7 +572,7 @@ class AdoptionWalkTest {
                 unsent.getOrDefault(send.role(), List.of()).remove(send.signal());
                 mayDie("after an action");
             } else if (action instanceof RunsvAction.Throttle throttle) {
-                throttled.put(throttle.role(), time().plus(throttle.length().duration()));
+                throttled.put(throttle.role(), time().plus(throttle.length()));
             } else if (action instanceof RunsvAction.ReadCommand read) {
                 reading.put(read.role(), true);
             } else if (action instanceof RunsvAction.ClosePipe) {

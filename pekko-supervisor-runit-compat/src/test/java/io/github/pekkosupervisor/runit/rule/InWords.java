@@ -49,7 +49,10 @@ final class InWords {
 
         @Override
         public void throttle(RunsvAction.Throttle action) {
-            said = "pause " + of(action.role()) + " " + lower(action.length()).replace('_', ' ');
+            said = "pause " + of(action.role()) + " " + lower(action.why()).replace('_', ' ')
+                    + (action.length().equals(action.why().duration())
+                            ? ""
+                            : " " + action.length().toMillis());
         }
 
         @Override

@@ -57,6 +57,12 @@ final class RunsvPuppet {
         return this;
     }
 
+    /** The same with restarts as {@code service.conf} has them. */
+    RunsvPuppet restarted(RestartPolicy policy) {
+        state = state.restarted(Optional.of(Restarting.beginning(policy)));
+        return this;
+    }
+
     /** Down by orders: nothing was ordered; a command is awaited, the time is 5,000. */
     static RunsvPuppet ordered() {
         RunsvPuppet runsv = of(wanted(Want.UP)).byOrders();

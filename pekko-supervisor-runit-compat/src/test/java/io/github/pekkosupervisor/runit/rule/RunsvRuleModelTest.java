@@ -356,7 +356,7 @@ class RunsvRuleModelTest {
             } else if (action instanceof RunsvAction.Throttle throttle) {
                 Puppet process = process(throttle.role());
                 process.pausing = true;
-                process.pauseEnds = now + (throttle.length() == RunsvAction.Pause.REFUSED ? REFUSED : SHORT_RUN);
+                process.pauseEnds = now + (throttle.why() == RunsvAction.Pause.REFUSED ? REFUSED : SHORT_RUN);
             } else if (action instanceof RunsvAction.ReadCommand read) {
                 assertThat(process(read.role()).readAsked)
                         .as("two reads at once in\n%s", story)

@@ -33,7 +33,9 @@ class SealedEventsTest {
             RunsvEvent.LeftDown.INSTANCE,
             new RunsvEvent.Hung("silent", true),
             RunsvEvent.Recovered.INSTANCE,
-            RunsvEvent.HangOverdue.INSTANCE);
+            RunsvEvent.HangOverdue.INSTANCE,
+            RunsvEvent.SignGiven.INSTANCE,
+            new RunsvEvent.Held(true, true));
 
     private static final List<RunsvAction> ACTIONS = List.of(
             new RunsvAction.RunScript('t'),

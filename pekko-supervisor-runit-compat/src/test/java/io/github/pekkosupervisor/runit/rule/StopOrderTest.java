@@ -3,7 +3,10 @@ package io.github.pekkosupervisor.runit.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,5 +116,57 @@ class StopOrderTest {
         }
 
         assertThat(asked).hasToString("hgfedcba");
+    }
+
+    // ---- those that others need
+
+    private static String told(StopOrder.Step<String> step) {
+        return String.join("", step.ask())
+                + (step.kill() ? "!" : "")
+                + step.next().map(next -> " @" + next.toSeconds()).orElse("");
+    }
+
+    /** c needs b, and b needs a. */
+    private static StopOrder<String> chain(boolean inOrder, Optional<Duration> within) {
+        return new StopOrder<>(
+                List.of("c", "a", "b", "x"), inOrder, within, Map.of("b", Set.of("c"), "a", Set.of("b", "gone")));
+    }
+
+    @Test
+    void one_that_others_need_is_asked_when_these_have_ended() {
+        StopOrder<String> order = chain(false, Optional.empty());
+
+        assertThat(told(order.at(Duration.ZERO))).isEqualTo("xc");
+        assertThat(told(order.ended("x", Duration.ofSeconds(1)))).isEmpty();
+        assertThat(told(order.ended("c", Duration.ofSeconds(2)))).isEqualTo("b");
+        assertThat(told(order.ended("b", Duration.ofSeconds(3)))).isEqualTo("a");
+    }
+
+    @Test
+    void one_that_others_need_is_asked_when_half_of_the_time_is_over() {
+        StopOrder<String> order = chain(false, Optional.of(Duration.ofSeconds(80)));
+
+        assertThat(told(order.at(Duration.ZERO))).isEqualTo("xc @40");
+        assertThat(told(order.at(Duration.ofSeconds(20)))).isEqualTo(" @40");
+        assertThat(told(order.at(Duration.ofSeconds(40)))).isEqualTo("ba @80");
+        assertThat(told(order.at(Duration.ofSeconds(80)))).isEqualTo("!");
+    }
+
+    @Test
+    void in_order_who_is_needed_is_passed_over_until_then() {
+        StopOrder<String> order = chain(true, Optional.of(Duration.ofSeconds(80)));
+
+        assertThat(told(order.at(Duration.ZERO))).isEqualTo("x @20");
+        assertThat(told(order.ended("x", Duration.ofSeconds(1)))).isEqualTo("c @40");
+        assertThat(told(order.at(Duration.ofSeconds(30)))).isEqualTo(" @40");
+        assertThat(told(order.ended("c", Duration.ofSeconds(31)))).isEqualTo("b @40");
+    }
+
+    @Test
+    void who_is_in_a_hurry_waits_for_none_of_them() {
+        StopOrder<String> order = chain(false, Optional.empty());
+        order.at(Duration.ZERO);
+
+        assertThat(told(order.hurry(Duration.ofSeconds(5)))).isEqualTo("ba @6");
     }
 }

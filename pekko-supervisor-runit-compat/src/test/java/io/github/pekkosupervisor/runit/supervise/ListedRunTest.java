@@ -83,7 +83,7 @@ class ListedRunTest {
     })
     void directory_is_known_by_when_it_was_made(long listed, long seen, boolean surely, boolean another) {
         ListedRun run = new ListedRun(WEB.id(), listed, WEB.run());
-        FileStatus directory = new FileStatus(WEB.id(), 0, 0, 1, 0, Instant.EPOCH, seen);
+        FileStatus directory = new FileStatus(WEB.id(), 0, 0, 0, 1, 0, Instant.EPOCH, seen);
 
         assertThat(run.isSurelyOf(directory)).isEqualTo(surely);
         assertThat(run.isOfAnother(directory)).isEqualTo(another);

@@ -79,7 +79,18 @@ public final class RandomRecords {
                         random.nextLong(),
                         said(record.supervisor().identity().bootId()))),
                 new UnitRecord.Ties(flag(), flag()),
-                new UnitRecord.Asked(flag(), maybe(() -> one(Signal.values()))));
+                new UnitRecord.Asked(flag(), maybe(() -> one(Signal.values()))),
+                flag() ? UnitRecord.Retries.NONE : retries());
+    }
+
+    private UnitRecord.Retries retries() {
+        Instant oldest = instant();
+        return new UnitRecord.Retries(
+                random.nextInt(Integer.MAX_VALUE),
+                random.nextInt(UnitRecord.Retries.MOST + 1),
+                oldest,
+                oldest.plusMillis(random.nextInt(Integer.MAX_VALUE)),
+                flag());
     }
 
     private UnitRecord.Said said(String bootId) {

@@ -1,0 +1,201 @@
+package io.github.pekkosupervisor.runit.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TreeFileTest {
+
+    private static final String CHILD = "{ id = a, process.command = [sleep, 1d] }";
+    private static final String TREE = "tree { children = [" + CHILD + "] }\n";
+
+    @TempDir
+    Path temp;
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(temp.resolve("shop.conf"), text);
+    }
+
+    private List<String> mistakes(String text) throws IOException {
+        Path file = file(text);
+        InvalidSpecException refusal = catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(file));
+        return refusal.problems().stream()
+                .map(Problem::message)
+                .map(message -> message.replace(file.toString(), "shop.conf"))
+                .toList();
+    }
+
+    @Test
+    void a_tree_is_enough_and_is_shown_under_the_name_of_the_file() throws IOException {
+        TreeFile file = TreeFile.read(file(TREE));
+
+        assertThat(file.spec().children())
+                .singleElement()
+                .satisfies(child -> assertThat(child.id()).isEqualTo("a"));
+        assertThat(file.export()).get().asString().endsWith("shop/service");
+        assertThat(file.state()).contains(new TreeFile.State(Optional.empty(), "shop"));
+    }
+
+    @Test
+    void all_of_hocon_is_read() throws IOException {
+        Files.writeString(temp.resolve("more.conf"), "program = [sleep, 1d]");
+
+        TreeFile file = TreeFile.read(file("""
+            include "more.conf"
+            home = ${HOME}
+            never-used = ${no.such.thing}
+            tree { children = [ { id = a, process { command = ${program}, environment { H = ${home} } } } ] }
+            """));
+
+        assertThat(file.said()
+                        .toConfig()
+                        .getObjectList("children")
+                        .get(0)
+                        .toConfig()
+                        .getStringList("process.command"))
+                .containsExactly("sleep", "1d");
+    }
+
+    @Test
+    void service_directories_are_children() throws IOException {
+        TreeFile file = TreeFile.read(file("tree { children = [ { id = web, service-directory = /etc/sv/web },"
+                + " { id = all, services-directory = /etc/service } ] }"));
+
+        assertThat(file.spec().children())
+                .extracting(child -> child.kindName())
+                .containsExactly("service directory", "service directories");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            export = none                          | false | shop
+            export { name = web }                  | true  | web
+            export { directory = /run/x/service }  | true  | shop
+            export { group = ops }                 | true  | shop
+            """)
+    void what_is_shown_can_be_said(String said, boolean isShown, String application) throws IOException {
+        TreeFile file = TreeFile.read(file(TREE + "pekko-supervisor { " + said + " }"));
+
+        assertThat(file.export().isPresent()).isEqualTo(isShown);
+        assertThat(file.state()).contains(new TreeFile.State(Optional.empty(), application));
+    }
+
+    @Test
+    void state_directory_can_be_said() throws IOException {
+        assertThat(TreeFile.read(file(TREE + "pekko-supervisor.state-directory = /var/x"))
+                        .state())
+                .contains(new TreeFile.State(Optional.of(Path.of("/var/x")), "shop"));
+        assertThat(TreeFile.read(file(TREE + "pekko-supervisor.state-directory = none"))
+                        .state())
+                .isEmpty();
+    }
+
+    @Test
+    void all_mistakes_are_told_at_once_with_their_lines() throws IOException {
+        assertThat(mistakes("""
+            tree {
+              strategie = one-for-all
+              children = [
+                { id = a, process.command = redis }
+                { id = b, process { command = [sleep, 1], output = log, when-supervisor-dies = keep } }
+                { id = c, process { command = [${no.such.program}] } }
+              ]
+            }
+            pekko-supervisor {
+              exports { }
+              export { status = everybody }
+              state-directory = {}
+            }
+            """))
+                .anySatisfy(one -> assertThat(one).startsWith("shop.conf: 2: key \"strategie\" is not known here"))
+                .anySatisfy(one -> assertThat(one).startsWith("shop.conf: 4: \"command\" must be a list"))
+                .anySatisfy(one -> assertThat(one).startsWith("shop.conf: 6: \"command\" uses another value"))
+                .anySatisfy(one -> assertThat(one).startsWith("shop.conf: 10: key \"pekko-supervisor.exports\""))
+                .anySatisfy(one -> assertThat(one).startsWith("shop.conf: 11: \"status\" must be one of"))
+                .anySatisfy(one -> assertThat(one).startsWith("shop.conf: 12: \"pekko-supervisor.state-directory\""))
+                .hasSize(6);
+    }
+
+    @Test
+    void one_that_is_kept_and_would_break_is_told() throws IOException {
+        String kept = "tree { children = [ { id = b, process { command = [sleep, 1], output = log,"
+                + " when-supervisor-dies = keep } } ] }\n";
+
+        assertThat(mistakes(kept)).singleElement().asString().contains("output");
+        assertThat(TreeFile.read(file(kept + "pekko-supervisor.state-directory = none"))
+                        .state())
+                .isEmpty();
+    }
+
+    @Test
+    void file_without_a_tree_is_told_what_to_do() throws IOException {
+        assertThat(mistakes(""))
+                .containsExactly("shop.conf: there is no tree { }, and so nothing to run; is this the right file?");
+        assertThat(mistakes("tree = 7"))
+                .containsExactly("shop.conf: 1: \"tree\" must be a block, as in tree { children = [] }");
+        assertThat(mistakes("tree { children = [")).singleElement().asString().startsWith("shop.conf: 1: ");
+        assertThat(mistakes("tre { children = [] }"))
+                .containsExactly(
+                        "shop.conf: there is no tree { }, and so nothing to run; did you mean \"tree\" by \"tre\"?");
+        assertThat(mistakes("children = []"))
+                .containsExactly("shop.conf: there is no tree { }, and so nothing to run; put all of it in tree { }");
+        assertThat(mistakes(TREE + "pekko-supervisr { export = none }"))
+                .containsExactly("shop.conf: 2: key \"pekko-supervisr\" is not known here; did you mean"
+                        + " \"pekko-supervisor\"?");
+    }
+
+    @Test
+    void file_that_is_not_there_is_told() {
+        Path none = temp.resolve("none.conf");
+
+        assertThat(catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(none))
+                        .problems())
+                .extracting(Problem::message)
+                .containsExactly(none + ": it cannot be read: (No such file or directory)");
+        assertThat(catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(temp))
+                        .problems())
+                .extracting(Problem::message)
+                .singleElement()
+                .asString()
+                .startsWith(temp + ": it cannot be read");
+    }
+
+    /** What is behind a number sign and no blank is a setting: all of them together are right too. */
+    @Test
+    void template_is_right_as_it_is_and_with_all_that_it_offers() throws IOException {
+        Files.writeString(temp.resolve("more.conf"), "");
+        String text = Template.text().toString();
+        String all = text.replaceAll("(?m)^( *)#(?=[^ \\n])", "$1");
+
+        assertThat(TreeFile.read(file(text)).spec().children()).hasSize(3);
+        assertThat(TreeFile.read(file(all)).spec().children()).hasSize(4);
+        assertThat(all).isNotEqualTo(text);
+        assertThat(all.lines().filter(line -> line.strip().startsWith("#")))
+                .allSatisfy(line -> assertThat(line.strip()).matches("#( .*)?"));
+        assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shop.conf,shop",
+        "/etc/shop.conf,shop",
+        "shop,shop",
+        "shop.json,shop.json",
+        ".conf,tree",
+        ".x.conf,tree"
+    })
+    void name_is_that_of_the_file(Path file, String name) {
+        assertThat(TreeFile.nameOf(file)).isEqualTo(name);
+    }
+}
