@@ -473,14 +473,15 @@ public final class SupervisionTree implements AutoCloseable {
         }
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<TreeEnd> over = new CompletableFuture<>();
-        CompletableFuture<TreeEnd> ended = exports.endsAfter(over);
+        // nobody learns of the end before the state directory may be another tree's
+        CompletableFuture<TreeEnd> ended = kept.map(directory -> TreeSystem.releases(directory, up, exports.endsAfter(over)))
+                .orElseGet(() -> exports.endsAfter(over));
         Progress progress = new Progress(StopTime.longest(spec), StopTime.allowedBy(system), System::nanoTime);
         if (host.isOwn() && options.jvmShutdownHook()) {
             try {
                 host.stopsWithTheJvm(addresses, progress, ended);
             } catch (IllegalStateException exiting) {
                 over.complete(TreeEnd.Killed.INSTANCE);
-                kept.ifPresent(KeptChildren::close);
                 throw exiting;
             }
         }
@@ -500,7 +501,7 @@ public final class SupervisionTree implements AutoCloseable {
                 "pekko-supervisor-" + ActorNames.unique(),
                 Props.empty());
         host.stopsFirst(top, progress, ended);
-        kept.ifPresent(directory -> host.keeps(directory, up, ended));
+        kept.ifPresent(directory -> host.keeps(directory, up));
         return addresses
                 .top()
                 .thenApply(root -> new SupervisionTree(

@@ -115,21 +115,23 @@ record TreeSystem(ActorSystem<?> system, boolean isOwn) {
         }
     }
 
-    /**
-     * When all is up, what is left of an earlier tree and is no part of this one is stopped; when the start has failed
-     * it is named.
-     */
-    void keeps(KeptChildren kept, CompletableFuture<SupervisorRef> up, CompletableFuture<TreeEnd> ended) {
+    /** When all is up, what is left of an earlier tree and is no part of this one is stopped. */
+    void keeps(KeptChildren kept, CompletableFuture<SupervisorRef> up) {
         var others =
                 up.thenRunAsync(kept::stopOthers, ServiceThreads.get(system).executor());
         assert others != null;
-        var over = ended.thenAccept(end -> {
+    }
+
+    /** The end of a tree, when its state directory may be another's. What a start that failed leaves there is named. */
+    static CompletableFuture<TreeEnd> releases(
+            KeptChildren kept, CompletableFuture<SupervisorRef> up, CompletableFuture<TreeEnd> ended) {
+        return ended.thenApply(end -> {
             if (!up.isDone() && !(end.reason() instanceof ExitReason.Shutdown)) {
                 kept.warnOfThoseNotTakenOver();
             }
             kept.close();
+            return end;
         });
-        assert over != null;
     }
 
     /** When it terminates it stops the tree first; when the tree has ended, an own one terminates. */

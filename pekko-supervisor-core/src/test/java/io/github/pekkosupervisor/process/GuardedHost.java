@@ -41,7 +41,12 @@ final class GuardedHost {
                     context,
                     place,
                     "leader",
-                    sh(place, "(trap '' TERM; exec sleep $2) & echo $! >$1.tmp; mv $1.tmp $1; exit 0", "orphan", day));
+                    sh(
+                            place,
+                            "(trap '' TERM; exec sleep $2) & echo $! >$1.tmp; mv $1.tmp $1;"
+                                    + " until [ -e ${1%/*}/leave ]; do sleep 0.05; done; exit 0",
+                            "orphan",
+                            day));
             start(context, place, "deaf", sh(place, "trap '' TERM HUP INT; touch $1; sleep $2; sleep $2", "x", day));
             start(context, place, "kept", ProcessSpec.of("sleep", day).withWhenSupervisorDies(WhenSupervisorDies.KEEP));
             startOneMore(context, place, day);

@@ -49,7 +49,7 @@ final class HostGuardTest {
         }
 
         @Test
-        void nothing_but_what_is_kept_outlives_a_killed_jvm() {
+        void nothing_but_what_is_kept_outlives_a_killed_jvm() throws IOException {
             List<ProcessView> doomed = List.of(
                     host.process("alone"),
                     host.process("group"),
@@ -60,6 +60,10 @@ final class HostGuardTest {
             ProcessView guard = host.guard();
             host.awaitFile("x");
             host.awaitFile("many");
+            // only now, since who outlives the leader of its group is killed five seconds later in any case
+            Files.createFile(place.resolve("leave"));
+            ProcessView leader = host.process("leader");
+            await().atMost(HostJvm.PATIENCE).until(() -> !leader.runs());
             assertThat(doomed).allMatch(ProcessView::runs);
 
             host.kill();
