@@ -38,6 +38,7 @@ import io.github.pekkosupervisor.runit.RunsvCommand.Snapshot;
 import io.github.pekkosupervisor.runit.RunsvCommand.StartRun;
 import io.github.pekkosupervisor.runit.RunsvCommand.StopRun;
 import io.github.pekkosupervisor.runit.RunsvCommand.Terminate;
+import io.github.pekkosupervisor.runit.RunsvCommand.TerminateAgain;
 import io.github.pekkosupervisor.runit.RunsvCommand.TryAgain;
 import io.github.pekkosupervisor.runit.RunsvCommand.WakeLogger;
 import io.github.pekkosupervisor.runit.RunsvCommand.Wished;
@@ -94,6 +95,9 @@ final class Runsv {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final Duration PUBLISH_RETRY = Duration.ofSeconds(1);
 
+    /** So long is obeyed what has it go on while all is being stopped: {@code sv} sees what it has done. */
+    private static final Duration TERMINATE_AGAIN = Duration.ofSeconds(1);
+
     /** Longer times cannot be timed, and need not be. */
     private static final Duration LONGEST_TIMER = Duration.ofDays(100);
 
@@ -132,6 +136,9 @@ final class Runsv {
 
     /** Whether it has been told that it has failed too often. */
     private boolean hasGivenUp;
+
+    /** Whether it is to end whatever it is told after that. */
+    private boolean endsForGood;
 
     private final Wishes wishes;
 
@@ -548,7 +555,8 @@ final class Runsv {
     private static final Cases<Runsv, RunsvCommand> LISTENING = Cases.<Runsv, RunsvCommand>begin()
             .on(ControlByte.class, Runsv::read)
             .on(Wished.class, (runsv, wished) -> runsv.command())
-            .on(Terminate.class, (runsv, terminate) -> runsv.terminate())
+            .on(Terminate.class, Runsv::terminate)
+            .on(TerminateAgain.class, (runsv, again) -> runsv.terminateAgain())
             .on(Kill.class, Runsv::kill)
             .on(StartRun.class, Runsv::startRun)
             .on(
@@ -646,11 +654,27 @@ final class Runsv {
 
     // ---- an end that lets itself be waited for
 
-    private Behavior<RunsvCommand> terminate() {
+    private Behavior<RunsvCommand> terminate(Terminate how) {
+        endsForGood |= how == Terminate.FOR_GOOD;
         if (!timers.isTimerActive(NotOver.class)) {
             awaitEnd(Duration.ZERO);
         }
         return decide(RunsvEvent.TerminateRequested.INSTANCE);
+    }
+
+    private Behavior<RunsvCommand> terminateAgain() {
+        return goesOn() ? decide(RunsvEvent.TerminateRequested.INSTANCE) : Behaviors.same();
+    }
+
+    private void terminateAgainIfDue() {
+        if (endsForGood && goesOn() && !timers.isTimerActive(TerminateAgain.INSTANCE)) {
+            tellSelf(TerminateAgain.INSTANCE, TERMINATE_AGAIN);
+        }
+    }
+
+    /** Or will go on, for something else is wanted of it than its exit. */
+    private boolean goesOn() {
+        return state.service().status().want() != ServiceStatus.Want.EXIT && !state.terminating();
     }
 
     /** It is asked to end again too, since a command may have come between. */
@@ -721,6 +745,7 @@ final class Runsv {
         wishes.look(state);
         state.restarting().ifPresent(this::tellGivenUp);
         timeOneshot();
+        terminateAgainIfDue();
         if (settling.isPresent()) {
             lookWhetherQuiet();
         }

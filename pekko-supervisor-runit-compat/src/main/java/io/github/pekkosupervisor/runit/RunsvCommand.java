@@ -16,6 +16,14 @@ sealed interface RunsvCommand {
 
     /** End the service and then this actor, as TERM does to runsv. */
     enum Terminate implements RunsvCommand {
+        /** As by runit: a command that is read after that may have it go on. */
+        ONCE,
+        /** Nothing has it go on, since all is being stopped: after such a command it is asked again. */
+        FOR_GOOD
+    }
+
+    /** A command has had it go on though it is to end {@linkplain Terminate#FOR_GOOD for good}. */
+    enum TerminateAgain implements RunsvCommand {
         INSTANCE
     }
 

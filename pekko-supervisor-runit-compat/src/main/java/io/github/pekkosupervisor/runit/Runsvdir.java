@@ -112,7 +112,7 @@ public final class Runsvdir {
     private boolean essentialHasEnded;
 
     /** How a runsv is asked to end. */
-    private RunsvCommand end = RunsvCommand.Terminate.INSTANCE;
+    private RunsvCommand end = RunsvCommand.Terminate.ONCE;
 
     /** What a runsvdir can be asked to do. */
     public sealed interface Command {}
@@ -954,6 +954,7 @@ public final class Runsvdir {
     private void beginStop(Runnable then, boolean waits) {
         if (stopper.isEmpty()) {
             stopper = Optional.of(then);
+            end = end == RunsvCommand.Terminate.ONCE ? RunsvCommand.Terminate.FOR_GOOD : end;
             left.wantNothing();
             runs.forEach((id, service) -> {
                 if (service.couldNotBegin && left.mayRun(id)) {

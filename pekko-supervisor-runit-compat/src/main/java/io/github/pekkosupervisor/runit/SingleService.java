@@ -217,11 +217,11 @@ public final class SingleService {
                     runsv.tell(RunsvCommand.GoOn.INSTANCE);
                     return Behaviors.same();
                 })
-                .onMessage(Terminate.class, terminate -> end(RunsvCommand.Terminate.INSTANCE))
+                .onMessage(Terminate.class, terminate -> end(RunsvCommand.Terminate.ONCE))
                 .onMessage(Kill.class, kill -> end(RunsvCommand.Kill.INSTANCE))
                 .onMessage(EssentialEnded.class, essential -> {
                     exitCode = exitCode.isPresent() ? exitCode : OptionalInt.of(essential.code());
-                    return end(RunsvCommand.Terminate.INSTANCE);
+                    return end(RunsvCommand.Terminate.ONCE);
                 })
                 .onMessage(Runsv.Ended.class, over -> {
                     handover.directory().close();

@@ -56,7 +56,7 @@ class RemainsTest {
                     new RunsvSettings(false, line -> messages.add(line.toString()), Clock.systemUTC(), event -> {}),
                     owner.ref()::tell));
 
-            remains.tell(RunsvCommand.Terminate.INSTANCE);
+            remains.tell(RunsvCommand.Terminate.ONCE);
 
             assertThat(owner.receiveMessage(Duration.ofSeconds(30)).exitCode()).isZero();
             assertThat(messages)

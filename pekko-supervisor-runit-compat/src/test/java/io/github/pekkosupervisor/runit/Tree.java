@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -72,11 +73,21 @@ final class Tree implements AutoCloseable {
     }
 
     void start(UnaryOperator<RunsvdirSettings> changed) {
+        runsvdir = kit().spawn(Runsvdir.create(changed.apply(settings())), Runsvdir.dispatcher());
+    }
+
+    /** As a launcher that stops in order. */
+    void startInOrder() {
+        LauncherSettings launcher = new LauncherSettings(code -> {}, true, Optional.empty(), Optional.empty());
         runsvdir = kit().spawn(
-                        Runsvdir.create(changed.apply(RunsvdirSettings.of(directory)
-                                .withClock(clock)
-                                .withMessages(message -> messages.add(message.toString())))),
+                        Runsvdir.create(settings(), new LauncherLock(), StreamPlace.ALONE, launcher),
                         Runsvdir.dispatcher());
+    }
+
+    private RunsvdirSettings settings() {
+        return RunsvdirSettings.of(directory)
+                .withClock(clock)
+                .withMessages(message -> messages.add(message.toString()));
     }
 
     /** How all stands. */
@@ -242,11 +253,20 @@ final class Tree implements AutoCloseable {
     /** As by HUP, and waits until that is over. */
     void stop() {
         if (runsvdir != null) {
-            TestProbe<Done> stopped = kit().createTestProbe();
-            runsvdir.tell(new Runsvdir.Stop(stopped.getRef()));
-            runsvdir = null;
-            stopped.expectMessage(PATIENCE, Done.getInstance());
+            beginStop(Runsvdir.Stop::new).run();
         }
+    }
+
+    /**
+     * Asks for the end of all.
+     *
+     * @return what waits until it is over
+     */
+    Runnable beginStop(Function<ActorRef<Done>, Runsvdir.Command> how) {
+        TestProbe<Done> stopped = kit().createTestProbe();
+        Objects.requireNonNull(runsvdir, "not started").tell(how.apply(stopped.getRef()));
+        runsvdir = null;
+        return () -> stopped.expectMessage(PATIENCE, Done.getInstance());
     }
 
     @Override
