@@ -104,8 +104,10 @@ final class ChildActor extends ExtensibleBehavior<Object> {
     private static Behavior<Object> initial(ChildRunner runner, LiveContext child) {
         Optional<KeptChildren> kept = child.around().kept();
         if (kept.isPresent() && kept.get().isDone(child.path())) {
+            runner.leftDown(child.path(), child.around().addresses().tree().sockets()::of);
             return child.exit(ExitReason.normal());
         } else if (kept.isPresent() && kept.get().staysDown(child.path())) {
+            runner.leftDown(child.path(), child.around().addresses().tree().sockets()::of);
             return child.ignore();
         }
         Behavior<?> behavior = runner.incarnation(child);

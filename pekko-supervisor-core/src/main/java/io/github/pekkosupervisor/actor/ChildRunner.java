@@ -1,12 +1,14 @@
 package io.github.pekkosupervisor.actor;
 
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.process.HeldSockets;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.spec.ChildContext;
 import io.github.pekkosupervisor.spec.ChildKind;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 
@@ -125,5 +127,16 @@ public interface ChildRunner {
      */
     default void staysDown(String id, String why) {
         // nobody waits
+    }
+
+    /**
+     * This JVM has become what it is while the child was down, and stays so: what was kept open for it meanwhile is to
+     * stay open.
+     *
+     * @param path of the child
+     * @param sockets those of a child of its tree, by the child's path
+     */
+    default void leftDown(String path, Function<String, HeldSockets> sockets) {
+        // there is nothing
     }
 }

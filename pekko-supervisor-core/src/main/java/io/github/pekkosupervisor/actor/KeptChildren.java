@@ -81,6 +81,12 @@ public final class KeptChildren implements AutoCloseable {
     private final Set<String> leftDone = ConcurrentHashMap.newKeySet();
     private final Set<String> leftRunning = ConcurrentHashMap.newKeySet();
 
+    /** By the paths of supervisors. */
+    private final Map<String, List<Long>> leftRestarts = new ConcurrentHashMap<>();
+
+    /** By the paths of children. */
+    private final Map<String, Integer> leftDelays = new ConcurrentHashMap<>();
+
     /** The outputs of children that are read here and are left to it, by the names of their descriptors. */
     private final Map<String, UnreadOutput> outputs = new ConcurrentHashMap<>();
 
@@ -150,6 +156,8 @@ public final class KeptChildren implements AutoCloseable {
         kept.treeLeft().ifPresent(tree -> {
             leftDown.addAll(tree.down());
             leftDone.addAll(tree.done());
+            leftRestarts.putAll(tree.restarts());
+            leftDelays.putAll(tree.delays());
             kept.left().forEach(process -> leftRunning.add(process.path()));
         });
         Standstill.get(system).add(Standstill.Stage.RECORDS, records);
@@ -532,6 +540,21 @@ public final class KeptChildren implements AutoCloseable {
         return leftDone.remove(path);
     }
 
+    /** What a supervisor knew of restarts when it was left; once. */
+    AtRest.Restarts restarts(String path) {
+        List<Long> ticks = Optional.ofNullable(leftRestarts.remove(path)).orElse(List.of());
+        Map<String, Integer> delays = new HashMap<>();
+        for (String child : leftDelays.keySet()) {
+            if (TreePath.above(child).equals(path)) {
+                Optional.ofNullable(leftDelays.remove(child))
+                        .ifPresent(number -> delays.put(TreePath.lastId(child), number));
+            }
+        }
+        long now = Orphans.currentTick();
+        return new AtRest.Restarts(
+                ticks.stream().map(tick -> Orphans.since(tick, now)).toList(), delays);
+    }
+
     /** A supervisor rests, and leaves this. */
     void leaves(String path, AtRest left) {
         atRest.put(path, left);
@@ -566,14 +589,27 @@ public final class KeptChildren implements AutoCloseable {
         public CompletionStage<Optional<String>> rest() {
             Set<String> down = new HashSet<>();
             Set<String> done = new HashSet<>();
+            Map<String, List<Long>> restarts = new HashMap<>();
+            Map<String, Integer> delays = new HashMap<>();
+            long now = Orphans.currentTick();
             atRest.forEach((path, left) -> {
+                List<Duration> counted = left.restarts().counted();
+                if (!counted.isEmpty()) {
+                    restarts.put(
+                            path,
+                            counted.stream()
+                                    .map(age -> Orphans.tickBefore(now, age))
+                                    .toList());
+                }
+                left.restarts().delays().forEach((id, number) -> delays.put(TreePath.below(path, id), number));
                 left.down().forEach(id -> down.add(TreePath.below(path, id)));
                 left.done().forEach(id -> done.add(TreePath.below(path, id)));
             });
             try {
                 Map<String, OsString> unfinished = new HashMap<>();
                 outputs.forEach((name, output) -> unfinished.put(name, output.unfinished()));
-                kept.leave(new TreeLeft(here(), down, done, List.copyOf(unwritten.values()), unfinished));
+                kept.leave(new TreeLeft(
+                        here(), down, done, List.copyOf(unwritten.values()), restarts, delays, unfinished));
                 return CompletableFuture.completedFuture(Optional.empty());
             } catch (PosixException e) {
                 return CompletableFuture.completedFuture(

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.slf4j.Logger;
@@ -76,6 +77,13 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
     public void staysDown(String id, String why) {
         if (spec.stdin() instanceof Stdio.Connected connected) {
             connected.connection().disconnect("child \"" + id + "\" is down and will not be started again: " + why);
+        }
+    }
+
+    @Override
+    public void leftDown(String path, Function<String, HeldSockets> sockets) {
+        if (!spec.sockets().isEmpty()) {
+            sockets.apply(path).resume(spec.sockets());
         }
     }
 

@@ -151,7 +151,9 @@ public final class SupervisorActor {
         boolean ends;
         try {
             HandOver.keep();
-            ends = perform(rule.begin(now()));
+            ends = perform(rule.begin(
+                    now(),
+                    around.kept().map(kept -> kept.restarts(around.path())).orElse(AtRest.Restarts.NONE)));
         } catch (Throwable thrown) {
             broken(thrown);
             ends = true;
@@ -248,7 +250,7 @@ public final class SupervisorActor {
 
     /** Why it cannot now; empty if it rests, and what it leaves is noted. */
     private Optional<String> comesToRest() {
-        AtRest left = rule.atRest();
+        AtRest left = rule.atRest(now());
         if (left.busy().isPresent()) {
             return left.busy();
         }

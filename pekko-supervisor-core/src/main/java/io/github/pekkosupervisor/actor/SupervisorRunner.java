@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.process.HeldSockets;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorCommand;
@@ -8,10 +9,12 @@ import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.ProcessKind;
 import io.github.pekkosupervisor.spec.SupervisorKind;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 
@@ -70,6 +73,17 @@ public record SupervisorRunner(SupervisorKind kind, Registry runners) implements
         if (known != null) {
             for (ChildSpec child : known.children()) {
                 runners.of(child.kind()).staysDown(child.id(), why);
+            }
+        }
+    }
+
+    /** Those below it are kept open as well while it is down. */
+    @Override
+    public void leftDown(String path, Function<String, HeldSockets> sockets) {
+        SupervisorSpec known = kind.known();
+        if (known != null) {
+            for (ChildSpec child : known.children()) {
+                runners.of(child.kind()).leftDown(TreePath.below(path, child.id()), sockets);
             }
         }
     }

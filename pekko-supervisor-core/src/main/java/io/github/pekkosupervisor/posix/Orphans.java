@@ -168,6 +168,16 @@ public final class Orphans {
                 + scratch.getLong(time + Long.BYTES) / (1_000_000_000 / TICKS_PER_SECOND);
     }
 
+    /** How long before another tick one was; zero if it was not. */
+    public static Duration since(long tick, long now) {
+        return Duration.ofMillis(Math.max(0, now - tick) * (1000 / TICKS_PER_SECOND));
+    }
+
+    /** The tick that was so long before another. */
+    public static long tickBefore(long now, Duration age) {
+        return now - age.toMillis() * TICKS_PER_SECOND / 1000;
+    }
+
     /** How long ago a process was started, to a tick; zero if that cannot be told. */
     public static Duration age(ProcessIdentity process) {
         long ticks = process.startTicks() == 0 ? 0 : currentTick() - process.startTicks();

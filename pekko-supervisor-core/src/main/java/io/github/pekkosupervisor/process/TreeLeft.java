@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a tree leaves of itself when its process becomes another program, in which the same tree goes on. Its bytes are
@@ -22,6 +24,9 @@ import java.util.Set;
  * @param down the paths of children that are not to be started with the tree
  * @param done those of oneshots that have done what they were for
  * @param processes those that run and are written down nowhere else
+ * @param restarts when those restarts were that count still, by the paths of supervisors: ticks since boot, as of
+ *     {@link io.github.pekkosupervisor.posix.Orphans#currentTick}
+ * @param delays how often in a row children have waited for a restart, by their paths
  * @param unfinished what has been read of lines that are not over, by the names of the descriptors that they come from
  */
 public record TreeLeft(
@@ -29,6 +34,8 @@ public record TreeLeft(
         Set<String> down,
         Set<String> done,
         List<KeptProcess> processes,
+        Map<String, List<Long>> restarts,
+        Map<String, Integer> delays,
         Map<String, OsString> unfinished) {
 
     /** Of what is left so, the version that this program reads and writes. */
@@ -45,6 +52,8 @@ public record TreeLeft(
         down = Set.copyOf(down);
         done = Set.copyOf(done);
         processes = List.copyOf(processes);
+        restarts = Map.copyOf(restarts);
+        delays = Map.copyOf(delays);
         unfinished = Map.copyOf(unfinished);
     }
 
@@ -55,6 +64,9 @@ public record TreeLeft(
         down.forEach(path -> lines.add("down " + HEX.formatHex(path.getBytes(UTF_8))));
         done.forEach(path -> lines.add("done " + HEX.formatHex(path.getBytes(UTF_8))));
         processes.forEach(process -> lines.add("process " + HEX.formatHex(process.toBytes())));
+        restarts.forEach((path, ticks) -> lines.add("restarts " + HEX.formatHex(path.getBytes(UTF_8)) + " "
+                + ticks.stream().map(String::valueOf).collect(Collectors.joining(","))));
+        delays.forEach((path, number) -> lines.add("delays " + HEX.formatHex(path.getBytes(UTF_8)) + " " + number));
         unfinished.forEach((name, bytes) -> lines.add("unfinished " + name + " " + HEX.formatHex(bytes.bytes())));
         lines.add("end " + lines.size());
         return (String.join("\n", lines) + "\n").getBytes(US_ASCII);
@@ -66,6 +78,8 @@ public record TreeLeft(
         Set<String> down = new HashSet<>();
         Set<String> done = new HashSet<>();
         List<KeptProcess> processes = new ArrayList<>();
+        Map<String, List<Long>> restarts = new HashMap<>();
+        Map<String, Integer> delays = new HashMap<>();
         Map<String, OsString> unfinished = new HashMap<>();
         ProcessIdentity by = new ProcessIdentity(0, 0, "");
         int last = lines.length - 2;
@@ -82,6 +96,8 @@ public record TreeLeft(
                     case "done" -> done.add(text(words[1]));
                     case "process" ->
                         processes.add(KeptProcess.parse(HEX.parseHex(words[1])).orElseThrow());
+                    case "restarts" -> restarts.put(text(words[1]), ticks(words[2]));
+                    case "delays" -> delays.put(text(words[1]), Integer.parseUnsignedInt(words[2]));
                     case "unfinished" -> unfinished.put(words[1], OsString.of(HEX.parseHex(words[2])));
                     default -> {
                         // of a later version, which can do without
@@ -92,7 +108,11 @@ public record TreeLeft(
             // somebody else has made it
             return Optional.empty();
         }
-        return Optional.of(new TreeLeft(by, down, done, processes, unfinished));
+        return Optional.of(new TreeLeft(by, down, done, processes, restarts, delays, unfinished));
+    }
+
+    private static List<Long> ticks(String text) {
+        return Stream.of(text.split(",", -1)).map(Long::parseLong).toList();
     }
 
     private static String text(String hex) {

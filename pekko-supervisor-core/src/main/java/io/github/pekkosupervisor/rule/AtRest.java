@@ -2,9 +2,12 @@ package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,8 +18,48 @@ import java.util.Set;
  * @param busy why it leaves more than that, in words; empty if it does not
  * @param down the ids of children that do not run, and are not to be started with it
  * @param done those of oneshots that have done what they were for
+ * @param restarts what it knows of restarts
  */
-public record AtRest(Optional<String> busy, List<String> down, List<String> done) {
+public record AtRest(Optional<String> busy, List<String> down, List<String> done, Restarts restarts) {
+
+    /**
+     * What a supervisor knows of restarts that still counts.
+     *
+     * @param counted how long ago those were that count against its intensity, the longest ago first
+     * @param delays how often in a row children have waited for a restart, by id; those that have not are left out
+     */
+    public record Restarts(List<Duration> counted, Map<String, Integer> delays) {
+        /** There were none. */
+        public static final Restarts NONE = new Restarts(List.of(), Map.of());
+
+        /** Copies. */
+        public Restarts {
+            counted = List.copyOf(counted);
+            delays = Map.copyOf(delays);
+        }
+
+        static Restarts of(RuleState state) {
+            Map<String, Integer> delays = new HashMap<>();
+            if (!state.isDynamic()) {
+                for (Child child = state.children.first(); child != null; child = child.next) {
+                    if (child.delays > 0) {
+                        delays.put(child.id(), child.delays);
+                    }
+                }
+            }
+            return new Restarts(state.intensity.ages(state.now), delays);
+        }
+
+        void takenUpBy(RuleState state) {
+            state.intensity.counted(counted, state.now);
+            delays.forEach((id, number) -> {
+                Child child = state.children.find(id);
+                if (child != null) {
+                    child.delays = number;
+                }
+            });
+        }
+    }
 
     /** Copies. */
     public AtRest {
@@ -25,7 +68,7 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
     }
 
     private static AtRest busy(String why) {
-        return new AtRest(Optional.of(why), List.of(), List.of());
+        return new AtRest(Optional.of(why), List.of(), List.of(), Restarts.NONE);
     }
 
     /** @param isIdle whether nothing is under way, and nothing waits */
@@ -38,7 +81,7 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
         }
         if (state.isDynamic()) {
             return state.children.size() == 0
-                    ? new AtRest(Optional.empty(), List.of(), List.of())
+                    ? new AtRest(Optional.empty(), List.of(), List.of(), Restarts.of(state))
                     : busy("supervisor " + state.path + " is a dynamic one, whose children no file knows");
         }
         List<String> down = new ArrayList<>();
@@ -62,7 +105,7 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
                 down.add(spec.id());
             }
         }
-        return new AtRest(Optional.empty(), down, done);
+        return new AtRest(Optional.empty(), down, done, Restarts.of(state));
     }
 
     private static Optional<String> busy(RuleState state, Child child) {

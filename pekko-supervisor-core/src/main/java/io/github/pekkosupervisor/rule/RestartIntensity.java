@@ -1,6 +1,9 @@
 package io.github.pekkosupervisor.rule;
 
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How many restarts there were lately: a sliding window. As OTP {@code supervisor}, Maximum Restart Intensity, where
@@ -57,11 +60,7 @@ final class RestartIntensity {
         if (!limited && size >= MOST_REMEMBERED) {
             forgetOldest();
         }
-        if (size == times.length) {
-            grow();
-        }
-        times[(oldest + size) % times.length] = now;
-        size++;
+        add(now);
         return true;
     }
 
@@ -79,6 +78,28 @@ final class RestartIntensity {
             }
         }
         return size - before;
+    }
+
+    /** How long ago those were counted that are within the period before now, the longest ago first. */
+    List<Duration> ages(long now) {
+        List<Duration> ages = new ArrayList<>();
+        for (int i = size - recent(now); i < size; i++) {
+            ages.add(Duration.ofNanos(now - times[(oldest + i) % times.length]));
+        }
+        return ages;
+    }
+
+    /** These were counted by somebody before, who is followed; the longest ago first. */
+    void counted(List<Duration> ages, long now) {
+        ages.forEach(age -> add(now - age.toNanos()));
+    }
+
+    private void add(long time) {
+        if (size == times.length) {
+            grow();
+        }
+        times[(oldest + size) % times.length] = time;
+        size++;
     }
 
     private void forgetBefore(long start) {

@@ -90,6 +90,11 @@ public final class SupervisorRule {
 
     /** Starts the children that the supervisor begins with. */
     public List<SupervisorAction> begin(long time) {
+        return begin(time, AtRest.Restarts.NONE);
+    }
+
+    /** The same, in the place of a supervisor that knew this of restarts. */
+    public List<SupervisorAction> begin(long time, AtRest.Restarts before) {
         state.now = time;
         state.begunAt = time;
         if (!state.isDynamic()) {
@@ -97,6 +102,7 @@ public final class SupervisorRule {
                 state.children.addLast(state.newChild(child, List.of()));
             }
         }
+        before.takenUpBy(state);
         carryOut(new Plan(Plan.StartUp.INSTANCE).startingAllAfter(null));
         return state.takeActions();
     }
@@ -172,8 +178,9 @@ public final class SupervisorRule {
                 : Awaited.atTheEnd(state.children, "supervisor " + state.path + " has failed");
     }
 
-    /** What it would leave now to one that is made from the same specification; changes nothing. */
-    public AtRest atRest() {
+    /** What it would leave now to one that is made from the same specification; changes nothing else. */
+    public AtRest atRest(long time) {
+        state.now = time;
         return AtRest.of(state, doing == Doing.Idle.INSTANCE && waiting.isEmpty());
     }
 

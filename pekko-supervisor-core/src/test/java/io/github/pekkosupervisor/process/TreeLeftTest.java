@@ -33,6 +33,8 @@ class TreeLeftTest {
             Set.of("/off", "/ä b"),
             Set.of("/once"),
             List.of(PROCESS),
+            Map.of("/", List.of(12L, 345678L), "/s", List.of(1L)),
+            Map.of("/a b", 3),
             Map.of("output-1-stdout", OsString.of("half a li")));
 
     @Test
@@ -42,7 +44,8 @@ class TreeLeftTest {
 
     @Test
     void nothing_is_little_and_is_read_too() {
-        TreeLeft nothing = new TreeLeft(new ProcessIdentity(1, 2, "b"), Set.of(), Set.of(), List.of(), Map.of());
+        TreeLeft nothing = new TreeLeft(
+                new ProcessIdentity(1, 2, "b"), Set.of(), Set.of(), List.of(), Map.of(), Map.of(), Map.of());
 
         assertThat(TreeLeft.parse(nothing.toBytes())).contains(nothing);
     }
@@ -66,7 +69,9 @@ class TreeLeftTest {
                 "pekko-supervisor-tree 2\nby 1 2 b\nend 2\n",
                 "pekko-supervisor-tree 1\nby 1\nend 2\n",
                 "pekko-supervisor-tree 1\nby 1 2 b\nprocess 00\nend 3\n",
-                "pekko-supervisor-tree 1\nby 1 2 b\ndown xyz\nend 3\n"
+                "pekko-supervisor-tree 1\nby 1 2 b\ndown xyz\nend 3\n",
+                "pekko-supervisor-tree 1\nby 1 2 b\nrestarts 2f 1,,2\nend 3\n",
+                "pekko-supervisor-tree 1\nby 1 2 b\ndelays 2f -1\nend 3\n"
             })
     void what_somebody_else_has_made_is_nothing(String text) {
         assertThat(TreeLeft.parse(text.getBytes(UTF_8))).isEmpty();

@@ -14,6 +14,8 @@ import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ final class AtRestTest {
     }
 
     private static AtRest atRest(RuleBed bed) {
-        return bed.rule.atRest();
+        return bed.rule.atRest(bed.now);
     }
 
     private static Optional<String> busy(RuleBed bed) {
@@ -93,5 +95,84 @@ final class AtRestTest {
         bed.call(new Request.StartOnce("a"));
 
         assertThat(busy(bed).orElseThrow()).startsWith("child /a runs once");
+    }
+
+    // ---- restarts
+
+    private static final ChildSpec PATIENT = child("a")
+            .withRestartDelay(
+                    new RestartDelay(Duration.ofSeconds(1), Duration.ofSeconds(60), 2, 0, Duration.ofSeconds(60)));
+
+    /** In the place of one that has left this, and has another clock. */
+    private static RuleBed goesOn(AtRest left, ChildSpec... children) {
+        RuleBed bed = new RuleBed(spec(SupervisorSpec.oneForOne(), children))
+                .at(Duration.ofHours(1))
+                .obedient();
+        bed.begin(left.restarts()).took();
+        return bed;
+    }
+
+    @Test
+    void who_has_restarted_nobody_leaves_nothing_of_that() {
+        assertThat(atRest(running(child("a"), PATIENT.withId("b"))).restarts()).isEqualTo(AtRest.Restarts.NONE);
+    }
+
+    @Test
+    void restarts_that_count_still_are_left() {
+        RuleBed bed = running(child("a"));
+        bed.at(Duration.ofSeconds(20)).ends("a", BROKEN);
+        bed.at(Duration.ofSeconds(31)).ends("a", BROKEN);
+        bed.at(Duration.ofSeconds(33)).ends("a", BROKEN);
+        bed.at(Duration.ofSeconds(34));
+
+        assertThat(atRest(bed).restarts().counted()).containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(1));
+    }
+
+    @Test
+    void they_count_for_who_goes_on() {
+        RuleBed bed = running(child("a"));
+        bed.at(Duration.ofSeconds(31)).ends("a", BROKEN);
+        bed.at(Duration.ofSeconds(33)).ends("a", BROKEN);
+        bed.at(Duration.ofSeconds(34));
+
+        RuleBed next = goesOn(atRest(bed), child("a"));
+
+        next.ends("a", BROKEN);
+        assertThat(next.end).as("the third of three").isNull();
+        next.ends("a", BROKEN);
+        assertThat(next.end).as("one too many").isNotNull();
+    }
+
+    @Test
+    void and_are_forgotten_in_their_time() {
+        RuleBed bed = running(child("a"));
+        bed.at(Duration.ofSeconds(31)).ends("a", BROKEN).ends("a", BROKEN).ends("a", BROKEN);
+        bed.at(Duration.ofSeconds(39));
+
+        RuleBed next = goesOn(atRest(bed), child("a"));
+
+        next.at(Duration.ofHours(1).plusSeconds(3)).ends("a", BROKEN);
+        assertThat(next.end).isNull();
+        assertThat(atRest(next).restarts().counted()).containsExactly(Duration.ZERO);
+    }
+
+    @Test
+    void waits_grow_on() {
+        RuleBed bed = running(PATIENT);
+        bed.ends("a", BROKEN).due().ends("a", BROKEN).due();
+
+        assertThat(atRest(bed).restarts().delays()).containsExactly(Map.entry("a", 2));
+        RuleBed next = goesOn(atRest(bed), PATIENT, child("b"));
+        next.ends("a", BROKEN);
+
+        assertThat(next.took()).contains("wait for a PT4S");
+    }
+
+    @Test
+    void of_a_child_that_is_not_there_any_more_nothing_counts() {
+        AtRest left =
+                new AtRest(Optional.empty(), List.of(), List.of(), new AtRest.Restarts(List.of(), Map.of("gone", 7)));
+
+        assertThat(atRest(goesOn(left, child("a"))).restarts()).isEqualTo(AtRest.Restarts.NONE);
     }
 }

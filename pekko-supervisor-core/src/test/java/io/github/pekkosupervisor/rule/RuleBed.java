@@ -100,7 +100,11 @@ final class RuleBed {
     }
 
     RuleBed begin() {
-        perform(rule.begin(now));
+        return begin(AtRest.Restarts.NONE);
+    }
+
+    RuleBed begin(AtRest.Restarts before) {
+        perform(rule.begin(now, before));
         return this;
     }
 

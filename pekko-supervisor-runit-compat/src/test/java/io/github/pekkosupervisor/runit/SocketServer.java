@@ -45,9 +45,14 @@ public final class SocketServer implements AutoCloseable {
 
     /** Makes it what a service directory has as {@code run}, with its socket. */
     public static void configure(Path directory, int port) throws IOException {
-        Files.writeString(directory.resolve("server.py"), PROGRAM);
+        writeProgram(directory);
         Files.writeString(
                 directory.resolve("service.conf"), "sockets = [ { listen = \"tcp:127.0.0.1:" + port + "\" } ]\n");
+    }
+
+    /** Puts its program there, for {@link #run}. */
+    public static void writeProgram(Path directory) throws IOException {
+        Files.writeString(directory.resolve("server.py"), PROGRAM);
     }
 
     /** What {@code run} says. */

@@ -5,9 +5,12 @@ import static io.github.pekkosupervisor.runit.launcher.RunningFile.patiently;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pekkosupervisor.FreePort;
 import io.github.pekkosupervisor.runit.Scripts;
+import io.github.pekkosupervisor.runit.SocketServer;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -133,6 +136,63 @@ class RunUpgradeTest {
         run.signal("TERM");
         assertThat(run.exitCode()).isZero();
         assertThat(run.alive("sleep")).isEmpty();
+    }
+
+    private static String server(String id, int port) {
+        return "{ id = " + id + ", process { command = [sh, -c, \"" + SocketServer.run() + "\"], sockets = [ { listen ="
+                + " \"tcp:127.0.0.1:" + port + "\" } ] } }";
+    }
+
+    /** Who connects while nobody is there waits, before the step and after it. */
+    private void answersAfter(String start, int port, Socket before) throws IOException {
+        try (Socket after = SocketServer.connect(port)) {
+            assertThat(run.sv("start", start)).startsWith("ok: run: " + start + ": ");
+            assertThat(SocketServer.answer(before)).isPositive();
+            assertThat(SocketServer.answer(after)).isPositive();
+        }
+    }
+
+    @Test
+    void sockets_of_what_is_down_stay_open() throws IOException {
+        int[] ports = {FreePort.next(), FreePort.next(), FreePort.next()};
+        SocketServer.writeProgram(run.path("."));
+        String service = service("clock");
+        Scripts.write(run.path("sv/clock/run"), "#!/bin/sh\n" + SocketServer.run() + "\n");
+        SocketServer.configure(run.path("sv/clock"), ports[2]);
+        run.tree("children = [ " + server("web", ports[0]) + ", { id = s, supervisor.children = [ "
+                + server("inner", ports[1]) + " ] }, { id = clock, service-directory = \"" + service + "\" } ]");
+        run.start();
+        List<String> names = List.of("web", "s.inner", "clock");
+        names.forEach(run::awaitPid);
+        List.of("web", "s", "clock")
+                .forEach(name -> assertThat(run.sv("stop", name)).startsWith("ok: down: " + name + ": "));
+        try (Socket web = SocketServer.connect(ports[0]);
+                Socket inner = SocketServer.connect(ports[1]);
+                Socket clock = SocketServer.connect(ports[2])) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(upgrade()).contains("done, with Java ");
+            }
+
+            answersAfter("web", ports[0], web);
+            answersAfter("s", ports[1], inner);
+            answersAfter("clock", ports[2], clock);
+        }
+    }
+
+    @Test
+    void restarts_before_it_count_after_it() throws IOException {
+        run.tree("intensity = 2, period = 1h, children = [ " + sleeper("a") + " ]");
+        run.start();
+        for (int i = 0; i < 2; i++) {
+            String pid = run.awaitPid("a");
+            command("kill", "-KILL", pid);
+            patiently().until(() -> !run.pid("a").isEmpty() && !run.pid("a").equals(pid));
+            assertThat(upgrade()).contains("done, with Java ");
+        }
+
+        command("kill", "-KILL", run.awaitPid("a"));
+
+        assertThat(run.exitCode()).as("one too many: the tree has given up").isEqualTo(1);
     }
 
     @Test
