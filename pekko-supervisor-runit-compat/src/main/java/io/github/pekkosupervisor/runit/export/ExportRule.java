@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * children of any kind; the same as a table is in {@code docs/export.md}.
  *
  * <p>Of the calls that wait their turn one is in progress at a time, and what is wished for meanwhile is remembered:
- * the last of {@code u d o x}, and a {@code t}. Kills and signals do not wait; of each kind one is in progress at most.
+ * the last of {@code u d o x}, and a {@code t}; not one that comes before a renewal has started it, which it is then.
+ * Kills and signals do not wait; of each kind one is in progress at most.
  */
 public final class ExportRule {
 
@@ -43,6 +44,7 @@ public final class ExportRule {
     private boolean held;
     private boolean coming;
     private @Nullable Call call;
+    private boolean renewed;
     private String wishes;
     private Set<Call> urgent;
     private final List<Call> calls = new ArrayList<>();
@@ -72,6 +74,7 @@ public final class ExportRule {
         this.held = child.held();
         this.coming = child.coming();
         this.call = child.call();
+        this.renewed = child.renewed();
         this.wishes = child.wishes();
         this.urgent = child.urgent();
     }
@@ -93,7 +96,8 @@ public final class ExportRule {
 
     private ShownChild child() {
         return new ShownChild(
-                phase, since, pid, once, paused, hung, done, again, exits, closed, held, coming, call, wishes, urgent);
+                phase, since, pid, once, paused, hung, done, again, exits, closed, held, coming, call, renewed, wishes,
+                urgent);
     }
 
     private void after(ExportEvent event) {
@@ -143,6 +147,7 @@ public final class ExportRule {
         again = false;
         closed = false;
         coming = false;
+        renewed = call == Call.RENEW;
     }
 
     private void starts(ExportEvent.Started started) {
@@ -221,7 +226,8 @@ public final class ExportRule {
         switch (letter) {
             case 'u', 'd', 'o', 'x' -> wish(letter);
             case 't' -> {
-                boolean isOnItsWay = call == Call.RENEW || wishes.indexOf('t') >= 0;
+                // one who comes when the new one is there waits for a newer one
+                boolean isOnItsWay = (call == Call.RENEW && !renewed) || wishes.indexOf('t') >= 0;
                 wishes += isOnItsWay ? "" : "t";
                 next();
             }
@@ -353,6 +359,7 @@ public final class ExportRule {
 
     private void calls(Call now) {
         call = now;
+        renewed = false;
         calls.add(now);
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param held whether a command has put it down, so that neither its group nor its supervisor starts it
  * @param coming whether it was down when somebody asked if it may be started, and nothing more has been heard of that
  * @param call the call that is in progress; null if there is none
+ * @param renewed whether the renewal that is in progress has begun its new incarnation already
  * @param wishes what is to be asked for then: {@code t}, one of {@code u d o x}, both or neither, in their order
  * @param urgent those of the calls that do not wait which are in progress
  */
@@ -38,6 +39,7 @@ public record ShownChild(
         boolean held,
         boolean coming,
         @Nullable Call call,
+        boolean renewed,
         String wishes,
         Set<Call> urgent) {
 
@@ -68,6 +70,21 @@ public record ShownChild(
     /** One that has been seen for the first time, and is down. */
     public static ShownChild downSince(Instant time) {
         return new ShownChild(
-                Phase.DOWN, time, 0, false, false, false, false, false, false, false, false, false, null, "", Set.of());
+                Phase.DOWN,
+                time,
+                0,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                null,
+                false,
+                "",
+                Set.of());
     }
 }

@@ -145,6 +145,31 @@ final class ExportCommandCasesTest {
         assertThat(incarnation(shown.root(), "store")).isEqualTo(before + 1);
     }
 
+    /** What it waits for is a start that is later than it; that of the renewal which it meets is not. */
+    @Test
+    void restart_that_comes_when_a_renewal_has_begun_its_start_is_obeyed_after_it() {
+        Gate gate = new Gate();
+        ShownTree shown = show(oneForOne(slowToStart("store", gate)));
+        awaitNextSecond(shown, "store");
+        shown.forgetEvents();
+        long before = incarnation(shown.root(), "store");
+        gate.close();
+        shown.write("store", "t");
+        patiently().until(() -> shown.story().containsAll(List.of("ChildStopped store", "ChildStarting store")));
+        shown.awaitWritten();
+        awaitNextSecond(shown, "store");
+
+        CompletableFuture<ShownTree.Said> restart =
+                CompletableFuture.supplyAsync(() -> shown.sv("-w50", "restart", "store"));
+        // a second, in which its letter is read; if it is not, that is a renewal as any
+        assertThat(shown.sv("-w1", "check", "store").line()).startsWith("timeout: run: store: ");
+        assertThat(restart).isNotDone();
+        gate.open();
+
+        assertThat(ShownTree.get(restart).line()).startsWith("ok: run: store: ");
+        assertThat(incarnation(shown.root(), "store")).isEqualTo(before + 2);
+    }
+
     @Test
     void case_06_check_waits_for_readiness() {
         Gate gate = new Gate();

@@ -66,6 +66,16 @@ final class ExportRuleTest {
             return this;
         }
 
+        Story is(String phase) {
+            return switch (phase) {
+                case "stopping" -> after(new ExportEvent.Stopping(true));
+                case "waiting" -> after(new ExportEvent.Waiting(Optional.of(NOON)));
+                case "starting" -> after(new ExportEvent.Starting(NOON, 0));
+                case "running" -> runs();
+                default -> throw new IllegalArgumentException(phase);
+            };
+        }
+
         Story answered(Call call) {
             return after(new ExportEvent.Answered(call, true));
         }
@@ -231,6 +241,40 @@ final class ExportRuleTest {
         @Test
         void a_second_renewal_is_dropped_during_one() {
             assertThat(Story.of("runs").letters("tttt").answered(Call.RENEW).calls)
+                    .containsExactly("RENEW");
+        }
+
+        /** Who writes it waits for a start that is later than his letter. */
+        @ParameterizedTest
+        @CsvSource({
+            // before,              between, after,   what is called
+            "stopping,              t,       running, RENEW",
+            "stopping waiting,      t,       running, RENEW",
+            "stopping starting,     t,       running, RENEW RENEW",
+            "stopping starting,     tttt,    running, RENEW RENEW",
+            "stopping starting,     tcu,     running, RENEW RENEW",
+            "stopping starting,     td,      running, RENEW RENEW",
+            "stopping starting,     t,       waiting, RENEW RESTART",
+            "stopping running,      t,       running, RENEW RENEW",
+        })
+        void a_t_that_comes_after_the_start_of_a_renewal_is_obeyed_once_after_it(
+                String before, String letters, String after, String calls) {
+            Story story = Story.of("runs").letters("tcu");
+            List.of(before.split(" ", -1)).forEach(story::is);
+
+            story.letters(letters);
+            assertThat(story.calls).containsExactly("RENEW");
+            story.is(after).answered(Call.RENEW);
+
+            assertThat(String.join(" ", story.calls)).isEqualTo(calls);
+            story.is("stopping").letters("t");
+            assertThat(String.join(" ", story.calls)).as("no more").isEqualTo(calls);
+        }
+
+        /** It is the old one that starts, as long as it has not been stopped. */
+        @Test
+        void a_renewal_of_one_that_starts_has_not_started_it() {
+            assertThat(Story.of("starts").letters("t").runs().letters("t").answered(Call.RENEW).calls)
                     .containsExactly("RENEW");
         }
 

@@ -40,6 +40,7 @@ final class ShownTest {
                 how.contains("held"),
                 false,
                 null,
+                false,
                 "",
                 Set.of());
     }
