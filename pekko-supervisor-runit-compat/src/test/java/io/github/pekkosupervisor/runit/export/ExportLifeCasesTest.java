@@ -579,13 +579,10 @@ final class ExportLifeCasesTest {
             });
         }
         // sv itself waits, and says what it has waited for
-        assertThat(shown.sv("restart", "cache").line())
-                .as(
-                        "of %s",
-                        shown.story()
-                                .subList(
-                                        Math.max(0, shown.story().size() - 20),
-                                        shown.story().size()))
+        String said = shown.sv("restart", "cache").line();
+        List<String> story = shown.story();
+        assertThat(said)
+                .as("of %s", story.subList(Math.max(0, story.size() - 20), story.size()))
                 .startsWith("ok: run: cache: ");
     }
 
