@@ -207,6 +207,7 @@ final class ArchitectureTest {
         "process.Cases",
         "process.ContainedErrors",
         "process.Countdown",
+        "process.ForeseenRefusals",
         "process.HandOver",
         "process.HeldSockets",
         "process.KeptProcess",

@@ -343,10 +343,9 @@ final class ConfiguredTreeTest {
 
     @Test
     void what_is_set_nowhere_is_told_in_words_beside_all_other_mistakes() {
-        String notKnown =
-                " uses another value (by ${ } or +=), which is not known here; write the value itself, or have"
-                        + " it set in the same file or in the environment; an application is to resolve the whole"
-                        + " configuration before it reads a part of it";
+        String mend = " not known here; write the value itself, or have it set in the same file or in the environment;"
+                + " an application is to resolve the whole configuration before it reads a part of it";
+        String notKnown = " uses ${no.such.value}, which is" + mend;
 
         assertThat(mistakes("""
             strategy = ${no.such.value}
@@ -356,6 +355,7 @@ final class ConfiguredTreeTest {
               ${no.such.value}
               { id = ${no.such.value}, process { command = [sleep, ${no.such.value}] } }
               { id = b, process { command = [sleep], environment { A = ${no.such.value} }, name = ${no.such.value}x } }
+              { id = c, process { command = [sh, -c, "${x} \\" ${y}", ${no."a}\\"b"}, ${z}${z}], name = "s"${z}${y}${z} } }
             ]
             period = ${period}
             """))
@@ -369,7 +369,10 @@ final class ConfiguredTreeTest {
                         "tree.conf: 6: \"command\"" + notKnown,
                         "tree.conf: 7: \"environment\"" + notKnown,
                         "tree.conf: 7: \"name\"" + notKnown,
-                        "tree.conf: 9: \"period\"" + notKnown);
+                        "tree.conf: 8: \"command\" uses ${no.\"a}\\\"b\"}, which is" + mend,
+                        "tree.conf: 8: \"command\" uses ${z}, which is" + mend,
+                        "tree.conf: 8: \"name\" uses ${z} and ${y}, which are" + mend,
+                        "tree.conf: 10: \"period\" uses ${period}, which is" + mend);
     }
 
     @Test

@@ -119,18 +119,24 @@ public final class ConfigSection {
                     .forEach(one -> problem(
                             one.part().origin(),
                             shown.apply(value),
-                            place.named(key) + " " + withMend(one.sentence())));
+                            place.named(key) + " " + withMend(one.sentence(), one.part())));
         } catch (IllegalArgumentException | ConfigException e) {
             isWrong(key);
-            problem(value.origin(), shown.apply(value), place.named(key) + " " + withMend(ConfigValues.sentence(e)));
+            problem(
+                    value.origin(),
+                    shown.apply(value),
+                    place.named(key) + " " + withMend(ConfigValues.sentence(e), value));
         }
         return Optional.empty();
     }
 
-    private String withMend(String sentence) {
-        return sentence.equals(ConfigValues.NOT_KNOWN)
-                ? sentence + "; " + place.file().whenNotKnown()
-                : sentence;
+    private String withMend(String sentence, ConfigValue value) {
+        if (!sentence.equals(ConfigValues.NOT_KNOWN)) {
+            return sentence;
+        }
+        List<String> names = place.file().looksUp() ? References.in(value) : List.of();
+        return (names.isEmpty() ? sentence : References.notKnown(names)) + "; "
+                + place.file().whenNotKnown();
     }
 
     /** What is wrong in a block is wrong with the key that it is the value of. */

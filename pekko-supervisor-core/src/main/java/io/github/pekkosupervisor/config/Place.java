@@ -74,6 +74,11 @@ public enum Place {
             return whenNotKnown;
         }
 
+        /** Whether other values are looked up for it, so that one which is left is nowhere. */
+        boolean looksUp() {
+            return whenNotKnown.equals(RESOLVE);
+        }
+
         String title() {
             return title;
         }

@@ -129,6 +129,17 @@ public record Account(int user, List<Integer> groups) {
         return line.isBlank() ? List.of() : List.of(line.strip().split("\\s+"));
     }
 
+    /**
+     * Looks whether this process may start others as that.
+     *
+     * @throws PosixException if not
+     */
+    public void refuseUnlessReachable() throws PosixException {
+        if (!isOurs()) {
+            refuseUnlessAllowed();
+        }
+    }
+
     /** Refuses who cannot be had. */
     void refuseUnlessAllowed() throws PosixException {
         String capabilities = ProcFs.ownStatus("CapEff");

@@ -26,6 +26,19 @@ public final class ProgramLook {
                 request.environment().flatMap(ProgramLook::pathIn));
     }
 
+    /**
+     * The same before a start, of a process with the environment of this JVM.
+     *
+     * @param directory where it is to begin; empty for where this JVM is
+     */
+    public static Found of(OsString program, Optional<Directory> directory) {
+        return of(
+                program,
+                directory.orElse(null),
+                Optional.ofNullable(System.getenv("PATH")).orElse(DEFAULT_PATH),
+                Optional.empty());
+    }
+
     static Found of(OsString program, @Nullable Directory directory, String path, Optional<String> itsOwn) {
         if (program.indexOf('/', 0) >= 0) {
             return new Found(List.of(), Optional.empty(), at(directory, program));

@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.runit;
 
-import io.github.pekkosupervisor.posix.Conditions;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.GroupMember;
 import io.github.pekkosupervisor.process.Liveness;
@@ -78,10 +77,6 @@ final class ProcessNews {
             return new RunsvEvent.StartRefused(role);
         }
         stream.tell(new ServiceEvent.NotRun(stream.path(), program, failed.cause()));
-        if (failed.cause().call().equals("connect") || Conditions.areRefused(failed.cause())) {
-            // of ours, and runit has no words for it
-            stream.reporter().warnOfOurs("run is not started: " + failed.cause().getMessage());
-        }
         return ended(role, ExitStatus.ofCode(CANNOT_BE_RUN));
     }
 

@@ -22,7 +22,10 @@ final class Trouble {
         } else if (event instanceof ServiceEvent.StartRefused refused) {
             return words("cannot start " + refused.program().file() + ": " + ErrorText.of(refused.cause()));
         } else if (event instanceof ServiceEvent.NotRun notRun) {
-            return words("cannot run " + notRun.program().file() + ": " + ErrorText.of(notRun.cause()));
+            return words(
+                    RunsvMessages.isOfOurs(notRun)
+                            ? RunsvMessages.unableToStart(notRun)
+                            : "cannot run " + notRun.program().file() + ": " + ErrorText.of(notRun.cause()));
         } else if (event instanceof ServiceEvent.SupervisionFailed failed) {
             return words("a defect of ours: " + failed.cause());
         }

@@ -161,8 +161,14 @@ class RunConditionsTest extends InTree {
     void what_cannot_be_had_is_said_and_tried_again() throws Exception {
         Service web = service(LOOK, "environment-files = [none.env]");
         tree.start();
-        tree.awaitMessage("unable to start ./run: file does not exist");
         tree.awaitMessage("run is not started: environment-files none.env: is not there; make it, or take it out of");
+        assertThat(tree.messages()).noneMatch(line -> line.contains("unable to start ./run"));
+        patiently()
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(web.path().resolve("supervise/.shortcomings"))
+                        .content()
+                        .contains("run is not started: environment-files none.env: is not there")
+                        .doesNotContain("unable to start"));
 
         Files.writeString(web.path().resolve("none.env"), "A=1\n");
 

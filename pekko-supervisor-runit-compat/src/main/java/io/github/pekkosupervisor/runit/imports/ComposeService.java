@@ -188,6 +188,13 @@ final class ComposeService {
             }
             String unit = key.equals("cpu-time") ? "s" : "";
             limits.set(key, number.equals("-1") ? "infinite" : number + unit);
+            Optional<Yaml> hard = entry.value().isMapping() ? entry.value().get("hard") : Optional.empty();
+            if (hard.isPresent() && !context.fixed(hard.get()).equals(number)) {
+                child.tell(
+                        hard.get().line(),
+                        "ulimits." + entry.key() + ": the hard limit is that of pekko-supervisor run itself, unless the"
+                                + " soft one is higher; start that with another");
+            }
         }
         child.process().put("limits", limits);
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SupervisordFile {
 
     private static final String PROGRAM = "program:";
+    private static final String FCGI_PROGRAM = "fcgi-program:";
     private static final String GROUP = "group:";
     private static final String ITSELF = "supervisord";
 
@@ -24,9 +25,6 @@ final class SupervisordFile {
                 "eventlistener:",
                 "nothing speaks the protocol of event listeners here; an application has Options.withListener, and"
                         + " pekko-supervisor status --json tells what runs");
-        OTHERS.put(
-                "fcgi-program:",
-                "sockets are not opened for a program yet; write it as a [program:] that opens its own");
         OTHERS.put("include", "what it names is not read; import each file by itself, and put its children in here");
         String shown = "supervisorctl is sv here, and pekko-supervisor status, on the directory in which the tree is"
                 + " shown; there is no page and no XML-RPC";
@@ -69,9 +67,12 @@ final class SupervisordFile {
         List<Section> sections = IniFile.read(file.text(), to);
         SupervisordDefaults defaults = new SupervisordDefaults(file, to, itself(sections));
         for (Section section : sections) {
-            if (section.name().startsWith(PROGRAM)) {
-                String name = section.name().substring(PROGRAM.length()).strip();
-                programs.put(name, new SupervisordProgram(name, section, defaults, to));
+            if (isProgram(section)) {
+                boolean hasSocket = section.name().startsWith(FCGI_PROGRAM);
+                String name = section.name()
+                        .substring(hasSocket ? FCGI_PROGRAM.length() : PROGRAM.length())
+                        .strip();
+                programs.put(name, new SupervisordProgram(name, hasSocket, section, defaults, to));
             } else if (!section.name().startsWith(GROUP) && !section.name().equals(ITSELF)) {
                 tellOther(section);
             }
@@ -86,10 +87,14 @@ final class SupervisordFile {
         return to.finish(file.name());
     }
 
+    private static boolean isProgram(Section section) {
+        return section.name().startsWith(PROGRAM) || section.name().startsWith(FCGI_PROGRAM);
+    }
+
     private void remarks(List<Section> sections) {
         to.remark("Programs are in the order of their priorities, and signals go to the whole group of each.");
         to.remark("A program that cannot even be started the first time keeps the tree from being started.");
-        if (sections.stream().anyMatch(one -> one.name().startsWith(PROGRAM) && one.get("user") != null)) {
+        if (sections.stream().anyMatch(one -> isProgram(one) && one.get("user") != null)) {
             to.remark("A user has its own group here; further ones are named behind it: user = \"NAME:GROUP:GROUP\".");
         }
     }

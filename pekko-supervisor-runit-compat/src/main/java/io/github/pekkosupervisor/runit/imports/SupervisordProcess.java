@@ -62,12 +62,15 @@ final class SupervisordProcess {
     private final SupervisordDefaults defaults;
     private final Child child;
     private final Expansion expansion;
+    private final boolean hasSocket;
 
-    SupervisordProcess(SupervisordKeys keys, SupervisordDefaults defaults, Child child, Expansion expansion) {
+    SupervisordProcess(
+            SupervisordKeys keys, SupervisordDefaults defaults, Child child, Expansion expansion, boolean hasSocket) {
         this.keys = keys;
         this.defaults = defaults;
         this.child = child;
         this.expansion = expansion;
+        this.hasSocket = hasSocket;
     }
 
     /** All of it. */
@@ -103,7 +106,7 @@ final class SupervisordProcess {
         keys.section().values().forEach((key, value) -> {
             if (OTHERS.containsKey(key)) {
                 tell(key, OTHERS.get(key));
-            } else if (!KNOWN.contains(key)) {
+            } else if (!KNOWN.contains(key) && !(hasSocket && SupervisordSocket.KEYS.contains(key))) {
                 tell(key, "this is no key of a program that is known here");
             }
         });

@@ -7,17 +7,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A [program:] of supervisord's configuration, which may be several processes. */
+/** A [program:] or [fcgi-program:] of supervisord's configuration, which may be several processes. */
 final class SupervisordProgram {
 
     private static final int MOST_PROCESSES = 1000;
 
     private final String name;
+    private final boolean hasSocket;
     private final SupervisordKeys keys;
     private final SupervisordDefaults defaults;
 
-    SupervisordProgram(String name, Section section, SupervisordDefaults defaults, Conversion to) {
+    SupervisordProgram(String name, boolean hasSocket, Section section, SupervisordDefaults defaults, Conversion to) {
         this.name = name;
+        this.hasSocket = hasSocket;
         keys = new SupervisordKeys(section, to);
         this.defaults = defaults;
     }
@@ -48,17 +50,21 @@ final class SupervisordProgram {
                     "group_name", Text.of(group),
                     "numprocs", Text.of(Integer.toString(count)),
                     "process_num", Text.of(Integer.toString(first + at)));
-            children.add(child(defaults.expansion(known), template, at == 0));
+            children.add(child(defaults.expansion(known), template, at == 0, count > 1));
         }
         return children;
     }
 
-    private Child child(Expansion expansion, @Nullable Value template, boolean isFirst) throws ForeignFileException {
+    private Child child(Expansion expansion, @Nullable Value template, boolean isFirst, boolean isOneOfMany)
+            throws ForeignFileException {
         Child child = new Child(
                 template == null
                         ? name
                         : expansion.expand(template.text(), wrong -> {}).shown());
-        new SupervisordProcess(keys, defaults, child, expansion).write();
+        new SupervisordProcess(keys, defaults, child, expansion, hasSocket).write();
+        if (hasSocket) {
+            new SupervisordSocket(keys, child, expansion).write(isOneOfMany);
+        }
         if (!isFirst) {
             // the first one has been told of the same
             child.findings().clear();

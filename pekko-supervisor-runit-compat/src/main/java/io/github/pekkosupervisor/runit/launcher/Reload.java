@@ -88,9 +88,11 @@ final class Reload {
                     .thenCompose(stopped -> supervisor.deleteChild(forget.id()))
                     .thenAccept(deleted -> note("stopped", forget.supervisor(), forget.id(), deleted));
         }
-        if (step instanceof ReloadRule.Reconfigure) {
+        if (step instanceof ReloadRule.Reconfigure other) {
             return supervisor.reconfigure(specOf(step.supervisor())).thenAccept(changed -> {
-                if (changed != SupervisorResult.Ok.INSTANCE) {
+                if (changed == SupervisorResult.Ok.INSTANCE) {
+                    reconfigured(other);
+                } else {
                     troubles.add(path(step.supervisor()) + " has not taken its new specification: " + changed);
                 }
             });
@@ -102,6 +104,18 @@ final class Reload {
         }
         ReloadRule.Renew renew = (ReloadRule.Renew) step;
         return supervisor.renewChild(renew.id()).thenCompose(renewed -> renewed(supervisor, renew, renewed));
+    }
+
+    /** Whoever is started or stopped as well is told of for himself. */
+    private void reconfigured(ReloadRule.Reconfigure step) {
+        String supervisor = path(step.supervisor());
+        if (step.isOther()) {
+            done.add("changed the rules of " + supervisor);
+        }
+        if (step.isOrdered()) {
+            done.add("changed the order of the children of " + supervisor);
+        }
+        step.children().forEach(id -> done.add("changed the rules of " + TreePath.below(supervisor, id)));
     }
 
     private CompletionStage<Void> renewed(SupervisorRef supervisor, ReloadRule.Renew renew, RenewResult result) {

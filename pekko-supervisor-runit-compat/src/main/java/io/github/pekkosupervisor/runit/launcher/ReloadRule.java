@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit.launcher;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.spec.TreePath;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,6 +92,13 @@ final class ReloadRule {
             return children.stream().filter(child -> child.id().equals(id)).findFirst();
         }
 
+        private List<String> idsAlsoIn(Group other) {
+            return children.stream()
+                    .map(Definition::id)
+                    .filter(id -> other.child(id).isPresent())
+                    .toList();
+        }
+
         /** The same as if the file had never had one of them. */
         Group without(List<String> supervisor, String id) {
             List<Definition> left = new ArrayList<>();
@@ -163,8 +171,36 @@ final class ReloadRule {
     /** A child is stopped and forgotten. */
     record Forget(List<String> supervisor, String id) implements Step {}
 
-    /** A supervisor gets its new specification, by which nobody is started or stopped. */
-    record Reconfigure(List<String> supervisor) implements Step {}
+    /**
+     * A supervisor gets its new specification, by which nobody is started or stopped.
+     *
+     * @param isOther whether it goes by other rules itself
+     * @param isOrdered whether children that stay have another order
+     * @param children for which the rules have changed that it goes by
+     */
+    record Reconfigure(List<String> supervisor, boolean isOther, boolean isOrdered, List<String> children)
+            implements Step {
+        /** Copies. */
+        Reconfigure {
+            supervisor = List.copyOf(supervisor);
+            children = List.copyOf(children);
+        }
+
+        private static Reconfigure of(List<String> path, Group before, Group now) {
+            List<String> ruled = now.children().stream()
+                    .filter(child -> before.child(child.id())
+                            .filter(former -> !former.isOfAnotherKind(child)
+                                    && !former.rules().equals(child.rules()))
+                            .isPresent())
+                    .map(Definition::id)
+                    .toList();
+            return new Reconfigure(
+                    path,
+                    !before.flags().equals(now.flags()),
+                    !before.idsAlsoIn(now).equals(now.idsAlsoIn(before)),
+                    ruled);
+        }
+    }
 
     /** A child that is new is started. */
     record Start(List<String> supervisor, String id) implements Step {}
@@ -178,6 +214,26 @@ final class ReloadRule {
                 ? Optional.empty()
                 : Optional.of("the top supervisor cannot become one with the strategy " + now.strategy()
                         + " while it runs; stop it and start it again");
+    }
+
+    /** The paths of all that are in both and have become others, be it below whom it may. */
+    static Set<String> others(Group before, Group now) {
+        Set<String> paths = new TreeSet<>();
+        others(TreePath.TOP, before, now, paths);
+        return paths;
+    }
+
+    private static void others(String path, Group before, Group now, Set<String> paths) {
+        for (Definition child : now.children()) {
+            String itsPath = TreePath.below(path, child.id());
+            Optional<Definition> same = before.child(child.id());
+            if (same.isPresent()
+                    && (same.get().isOfAnotherKind(child) || !same.get().what().equals(child.what()))) {
+                paths.add(itsPath);
+            } else if (same.isPresent() && child.below().isPresent()) {
+                others(itsPath, same.get().below().orElseThrow(), child.below().get(), paths);
+            }
+        }
     }
 
     /** What leads from one tree to the other; nothing if they are the same. */
@@ -199,7 +255,7 @@ final class ReloadRule {
                 steps.add(new Forget(path, child.id()));
             }
         }
-        steps.add(new Reconfigure(path));
+        steps.add(Reconfigure.of(path, before, now));
         boolean isTakenAlong = false;
         for (Definition child : now.children()) {
             Optional<Definition> same = before.child(child.id()).filter(former -> !former.isOfAnotherKind(child));

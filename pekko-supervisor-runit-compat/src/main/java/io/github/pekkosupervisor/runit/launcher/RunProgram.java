@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.pekko.Done;
@@ -86,8 +87,12 @@ final class RunProgram {
     /** It is looked whether all has been taken up. */
     private record LookWhetherTakenUp(RunUpgrade.AwaitTakenUp asked) implements Command {}
 
-    /** The file has been read again. */
-    private record ReadAgain(TreeFile file) implements Command {}
+    /**
+     * The file has been read again.
+     *
+     * @param notThere what those need who run, and have become others, and would not start for want of
+     */
+    private record ReadAgain(TreeFile file, List<String> notThere) implements Command {}
 
     /** It cannot be used as it is now. */
     private record NotRead(Throwable failure) implements Command {}
@@ -174,6 +179,8 @@ final class RunProgram {
         TreeLog.toStandardError();
         TreeFile file = read(options);
         if (options.check()) {
+            NotThere.of(file.spec(), path -> true)
+                    .forEach(line -> say(options, "warning", "would be refused now: " + line));
             Exit.print(options.file().plus(": no mistakes\n"));
             Exit.now(0);
         }
@@ -313,7 +320,7 @@ final class RunProgram {
     private Behavior<Command> running(Life life) {
         return Behaviors.receive(Command.class)
                 .onMessage(Asked.class, signal -> running(signal == Asked.HANGUP ? reload(life) : obey(life, signal)))
-                .onMessage(ReadAgain.class, read -> running(readAgain(life, read.file())))
+                .onMessage(ReadAgain.class, read -> running(readAgain(life, read)))
                 .onMessage(NotRead.class, failed -> running(refused(life, why(failed.failure()))))
                 .onMessage(Reloaded.class, reloaded -> running(reloaded(life, reloaded)))
                 .onMessage(NotReloaded.class, failed -> running(notReloaded(life, failed.failure())))
@@ -451,13 +458,21 @@ final class RunProgram {
         Path file = Path.of(options.file().toString());
         context.pipeToSelf(
                 CompletableFuture.supplyAsync(
-                        () -> TreeFile.read(file),
+                        () -> readAgain(file, life.applied()),
                         context.getSystem().dispatchers().lookup(Processes.dispatcher())),
-                (changed, failure) -> failure == null ? new ReadAgain(changed) : new NotRead(failure));
+                (changed, failure) -> failure == null ? changed : new NotRead(failure));
         return life.reloading(true, life.again());
     }
 
-    private Life readAgain(Life life, TreeFile changed) {
+    /** Who runs is not ended for what could not be started; who is new is tried, and told of. */
+    private static ReadAgain readAgain(Path file, ReloadRule.Group applied) {
+        TreeFile changed = TreeFile.read(file);
+        Set<String> others = ReloadRule.others(applied, ReloadRule.Group.of(changed.said()));
+        return new ReadAgain(changed, NotThere.of(changed.spec(), others::contains));
+    }
+
+    private Life readAgain(Life life, ReadAgain read) {
+        TreeFile changed = read.file();
         if (life.asked().isPresent()) {
             return life.reloading(false, false);
         }
@@ -465,6 +480,9 @@ final class RunProgram {
         Optional<String> refusal = ReloadRule.refusal(life.applied(), now);
         if (refusal.isPresent()) {
             return refused(life, refusal.get());
+        }
+        if (!read.notThere().isEmpty()) {
+            return refused(life, "what runs would not start as it is to be: " + String.join("; ", read.notThere()));
         }
         if (!changed.isShownAs(life.file())) {
             say(options, "warning", "what pekko-supervisor { } says has changed, which counts at the next start only");

@@ -88,13 +88,15 @@ record TreeFile(
 
     private static Config parsed(Path file) {
         try {
+            // a bare name has no directory from which includes could be found; they would be left out in silence
             return ConfigFactory.parseFile(
-                            file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+                            file.toAbsolutePath().toFile(),
+                            ConfigParseOptions.defaults().setAllowMissing(false).setOriginDescription(file.toString()))
                     .resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
         } catch (ConfigException.IO e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             // the JDK has the path in front
-            String why = String.valueOf(cause.getMessage()).replace(file + " ", "");
+            String why = String.valueOf(cause.getMessage()).replace(file.toAbsolutePath() + " ", "");
             throw new InvalidSpecException(List.of(problem(file + ": it cannot be read: " + why)));
         } catch (ConfigException e) {
             throw new InvalidSpecException(List.of(problem(String.valueOf(e.getMessage()))));

@@ -78,6 +78,34 @@ class ReloadRuleTest {
                 .isEqualTo("=");
     }
 
+    /** {@code =} is the supervisor itself, {@code <} the order of its children, and then whose rules have changed. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            children = [{ id = a, @ }, { id = b, @ }]                                            | ''
+            intensity = 1, children = [{ id = a, @ }, { id = b, @ }]                             | =
+            children = [{ id = b, @ }, { id = a, @ }]                                            | <
+            children = [{ id = a, @, shutdown = 9s }, { id = b, @ }]                             | a
+            children = [{ id = c, @ }, { id = b, @, shutdown = 9s }]                             | b
+            children = [{ id = c, @ }, { id = a, @ }, { id = b, @ }]                             | ''
+            children = [{ id = a, service-directory = x, shutdown = 9s }, { id = b, @ }]         | ''
+            period = 9s, children = [{ id = b, @, shutdown = 9s }, { id = a, @, shutdown = 9s }] | = < b a
+            """)
+    void what_has_changed_in_the_rules_of_a_supervisor_is_told(String now, String changed) {
+        Group before = group("children = [{ id = a, " + P + " }, { id = b, " + P + " }]");
+
+        List<ReloadRule.Step> steps = ReloadRule.steps(before, group(now.replace("@", P)));
+
+        assertThat(steps.stream()
+                        .filter(step -> step instanceof ReloadRule.Reconfigure)
+                        .map(step -> (ReloadRule.Reconfigure) step)
+                        .map(step -> ((step.isOther() ? "= " : "")
+                                        + (step.isOrdered() ? "< " : "")
+                                        + String.join(" ", step.children()))
+                                .strip()))
+                .allSatisfy(words -> assertThat(words).isEqualTo(changed))
+                .hasSize(changed.isEmpty() && now.startsWith("children = [{ id = a, @ }, { id = b, @ }]") ? 0 : 1);
+    }
+
     @Test
     void strategy_counts_that_the_new_file_has() {
         assertThat(words(flat("rest-for-one", "abc"), flat("one-for-one", "ABC")))
@@ -144,6 +172,24 @@ class ReloadRuleTest {
 
         assertThat(words(group(nested(strategy, "1", x)), group(nested(strategy, "2", x + ", " + y))))
                 .isEqualTo(steps);
+    }
+
+    @Test
+    void those_that_become_others_are_named_whoever_takes_them_along() {
+        String x = "{ id = x, " + P + " }";
+
+        assertThat(ReloadRule.others(flat("rest-for-one", "abc"), flat("rest-for-one", "dAbC")))
+                .containsExactly("/a", "/c");
+        assertThat(ReloadRule.others(
+                        group(nested("one-for-all", "1", x)),
+                        group(nested("one-for-all", "2", x.replace("1", "2") + ", { id = y, " + P + " }"))))
+                .containsExactly("/p", "/s/x");
+        assertThat(ReloadRule.others(group(nested("one-for-all", "1", x)), group(nested("one-for-all", "1", x))))
+                .isEmpty();
+        assertThat(ReloadRule.others(
+                        group("children = [{ id = a, " + P + " }]"),
+                        group("children = [{ id = a, service-directory = x }]")))
+                .containsExactly("/a");
     }
 
     @Test

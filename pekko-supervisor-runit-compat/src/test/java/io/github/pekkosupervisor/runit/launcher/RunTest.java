@@ -185,6 +185,38 @@ class RunTest {
     }
 
     @Test
+    void include_is_from_the_file_also_when_that_is_named_without_its_directory() throws IOException {
+        Files.writeString(run.path("more.conf"), "program = [sleep, 1000]\n");
+        run.tree("children = [ { id = a, process.command = ${program} } ]");
+        Files.writeString(run.path("shop.conf"), "include \"more.conf\"\n" + run.read("shop.conf"));
+        run.start("--check");
+
+        assertThat(run.exitCode()).as(run.said()).isZero();
+    }
+
+    @Test
+    void check_tells_what_is_not_there_now_which_is_no_mistake() throws IOException {
+        run.tree("children = [ { id = u, process { command = [sleep, 1000], user = no-such-user } }, { id = s,"
+                + " supervisor.children = [ { id = p, process.command = [/no/such/program] } ] },"
+                + " { id = d, service-directory = /no/such/web }, { id = all, services-directory = /no/such/all }, "
+                + sleeper("fine") + " ]");
+        run.start("--check");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.read("stdout")).isEqualTo("shop.conf: no mistakes\n");
+        assertThat(run.said().lines().map(line -> line.replaceFirst(";.*", "")))
+                .containsExactly(
+                        "pekko-supervisor run shop.conf: warning: would be refused now: /u: user no-such-user: there is"
+                                + " no user of this name",
+                        "pekko-supervisor run shop.conf: warning: would be refused now: /s/p: the program"
+                                + " /no/such/program is not there",
+                        "pekko-supervisor run shop.conf: warning: would be refused now: /d: the service directory"
+                                + " /no/such/web is not there",
+                        "pekko-supervisor run shop.conf: warning: would be refused now: /all: the services directory"
+                                + " /no/such/all is not there");
+    }
+
+    @Test
     void template_runs_as_it_is() throws IOException {
         String template = command(
                 "env",
@@ -297,7 +329,7 @@ class RunTest {
 
         run.tree("intensity = 0, children = [ " + sleeper("a") + ", " + crashes + " ]");
         run.signal("HUP");
-        run.awaitSaid("info: reloaded");
+        run.awaitSaid("info: reloaded: changed the rules of /");
         assertThat(run.pid("a")).isEqualTo(a);
         Files.createFile(run.path("crash"));
 
@@ -319,6 +351,34 @@ class RunTest {
         run.signal("HUP");
         run.awaitPid("b");
         assertThat(run.pid("a")).isEqualTo(a);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            command = [/no/such/program]                         | the program /no/such/program is not there
+            command = [sleep, 1000], user = no-such-user         | user no-such-user: there is no user of this name
+            command = [sleep, 1000], directory = /no/such        | the directory to start sleep in is not there
+            command = [sleep, 1000], environment-files = [/no/e] | environment-files /no/e: is not there
+            """)
+    void who_runs_is_not_ended_for_what_could_not_be_started(String process, String why) throws IOException {
+        run.tree("children = [ " + sleeper("a") + ", { id = s, supervisor.children = [ " + sleeper("x") + " ] } ]");
+        run.start();
+        String a = run.awaitPid("a");
+        String x = run.awaitPid("s.x");
+
+        run.tree("children = [ " + sleeper("b") + ", " + sleeper("a")
+                + ", { id = s, supervisor.children = [ { id = x, process { " + process + " } } ] } ]");
+        run.signal("HUP");
+        run.awaitSaid("shop.conf: warning: not reloaded, all goes on as before: what runs would not start as it is to"
+                + " be: /s/x: ");
+        assertThat(run.said()).contains(why);
+        assertThat(run.pid("a")).isEqualTo(a);
+        assertThat(run.pid("s.x")).isEqualTo(x);
+
+        run.tree("children = [ " + sleeper("b") + ", " + sleeper("a") + ", { id = s, supervisor.children = [ "
+                + sleeper("x").replace("1000", "1001") + " ] } ]");
+        run.signal("HUP");
+        run.awaitSaid("reloaded: started /b, renewed /s/x");
     }
 
     @Test
