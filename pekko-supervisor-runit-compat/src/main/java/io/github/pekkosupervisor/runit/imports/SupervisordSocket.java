@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.runit.imports;
 
-import io.github.pekkosupervisor.posix.ListenAddress;
 import io.github.pekkosupervisor.runit.imports.IniFile.Value;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -12,6 +11,7 @@ final class SupervisordSocket {
     static final Set<String> KEYS = Set.of("socket", "socket_backlog", "socket_owner", "socket_mode");
 
     private static final Pattern TCP = Pattern.compile("tcp://(.*):(\\d+)");
+    private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|\\[[0-9A-Fa-f:.]+\\]");
     private static final Pattern UNIX = Pattern.compile("unix://(/.*)");
 
     private final SupervisordKeys keys;
@@ -63,19 +63,10 @@ final class SupervisordSocket {
             return "127.0.0.1";
         }
         String host = name.equals("*") || name.isEmpty() ? "0.0.0.0" : name;
-        if (!isNumeric(host)) {
+        if (!NUMERIC.matcher(host).matches()) {
             tell("socket", "names are not looked up here; write the number of " + host + " in its place");
         }
         return host;
-    }
-
-    private static boolean isNumeric(String host) {
-        try {
-            ListenAddress.parse("tcp:" + host + ":1");
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     /** By default it is for its user alone, as with supervisord. */
