@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.examples.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.junit.TestServer;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,6 +48,12 @@ class DependenciesTest {
     @Test
     void runit_compat_declares_what_it_uses() throws Exception {
         assertThat(problems(declared("pekko-supervisor-runit-compat"), used(placeOf(ServiceDirectories.class))))
+                .isEmpty();
+    }
+
+    @Test
+    void junit_declares_what_it_uses() throws Exception {
+        assertThat(problems(declared("pekko-supervisor-core/junit"), used(placeOf(TestServer.class))))
                 .isEmpty();
     }
 

@@ -30,6 +30,7 @@ class StagedRepositoryTest {
     private static final Path STAGED = PROJECT.resolve("target/staging");
     private static final String CORE = "pekko-supervisor-core";
     private static final String COMPAT = "pekko-supervisor-runit-compat";
+    private static final String JUNIT = "pekko-supervisor-junit";
     private static final Pattern PROMISED = Pattern.compile("PROMISED = (?:\\{|List\\.of\\()([^})]*)");
     private static final Pattern NAME = Pattern.compile("\"([\\w.]+)\"");
 
@@ -158,7 +159,8 @@ class StagedRepositoryTest {
                 PROJECT.resolve("LICENSE"),
                 Map.of(
                         CORE, promised(CORE, "io/github/pekkosupervisor"),
-                        COMPAT, promised(COMPAT, "io/github/pekkosupervisor/runit")));
+                        COMPAT, promised(COMPAT, "io/github/pekkosupervisor/runit"),
+                        JUNIT, promised(CORE + "/junit", "io/github/pekkosupervisor/junit")));
     }
 
     private static Set<String> promised(String module, String place) throws IOException {
