@@ -474,7 +474,8 @@ public final class SupervisionTree implements AutoCloseable {
         CompletableFuture<SupervisorRef> up = new CompletableFuture<>();
         CompletableFuture<TreeEnd> over = new CompletableFuture<>();
         // nobody learns of the end before the state directory may be another tree's
-        CompletableFuture<TreeEnd> ended = kept.map(directory -> TreeSystem.releases(directory, up, exports.endsAfter(over)))
+        CompletableFuture<TreeEnd> ended = kept.map(
+                        directory -> TreeSystem.releases(directory, up, exports.endsAfter(over)))
                 .orElseGet(() -> exports.endsAfter(over));
         Progress progress = new Progress(StopTime.longest(spec), StopTime.allowedBy(system), System::nanoTime);
         if (host.isOwn() && options.jvmShutdownHook()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.junit.TestServer;
+import io.github.pekkosupervisor.micrometer.TreeMetrics;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,6 +55,12 @@ class DependenciesTest {
     @Test
     void junit_declares_what_it_uses() throws Exception {
         assertThat(problems(declared("pekko-supervisor-core/junit"), used(placeOf(TestServer.class))))
+                .isEmpty();
+    }
+
+    @Test
+    void micrometer_declares_what_it_uses() throws Exception {
+        assertThat(problems(declared("pekko-supervisor-runit-compat/micrometer"), used(placeOf(TreeMetrics.class))))
                 .isEmpty();
     }
 

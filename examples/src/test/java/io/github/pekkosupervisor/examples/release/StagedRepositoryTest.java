@@ -31,6 +31,7 @@ class StagedRepositoryTest {
     private static final String CORE = "pekko-supervisor-core";
     private static final String COMPAT = "pekko-supervisor-runit-compat";
     private static final String JUNIT = "pekko-supervisor-junit";
+    private static final String MICROMETER = "pekko-supervisor-micrometer";
     private static final Pattern PROMISED = Pattern.compile("PROMISED = (?:\\{|List\\.of\\()([^})]*)");
     private static final Pattern NAME = Pattern.compile("\"([\\w.]+)\"");
 
@@ -160,7 +161,8 @@ class StagedRepositoryTest {
                 Map.of(
                         CORE, promised(CORE, "io/github/pekkosupervisor"),
                         COMPAT, promised(COMPAT, "io/github/pekkosupervisor/runit"),
-                        JUNIT, promised(CORE + "/junit", "io/github/pekkosupervisor/junit")));
+                        JUNIT, promised(CORE + "/junit", "io/github/pekkosupervisor/junit"),
+                        MICROMETER, promised(COMPAT + "/micrometer", "io/github/pekkosupervisor/micrometer")));
     }
 
     private static Set<String> promised(String module, String place) throws IOException {
