@@ -544,12 +544,11 @@ public final class KeptChildren implements AutoCloseable {
     AtRest.Restarts restarts(String path) {
         List<Long> ticks = Optional.ofNullable(leftRestarts.remove(path)).orElse(List.of());
         Map<String, Integer> delays = new HashMap<>();
-        for (String child : leftDelays.keySet()) {
-            if (TreePath.above(child).equals(path)) {
-                Optional.ofNullable(leftDelays.remove(child))
-                        .ifPresent(number -> delays.put(TreePath.lastId(child), number));
+        Map.copyOf(leftDelays).forEach((child, number) -> {
+            if (TreePath.above(child).equals(path) && leftDelays.remove(child, number)) {
+                delays.put(TreePath.lastId(child), number);
             }
-        }
+        });
         long now = Orphans.currentTick();
         return new AtRest.Restarts(
                 ticks.stream().map(tick -> Orphans.since(tick, now)).toList(), delays);
