@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
+import io.github.pekkosupervisor.posix.Cgroup;
+import io.github.pekkosupervisor.posix.CgroupLimits;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Resource;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -117,6 +120,9 @@ final class ProcessStartBenchmark {
                     "user, limits",
                     new Start(system, program.withUser(NOBODY).withLimits(Map.of(Resource.OPEN_FILES, 100L))));
         }
+        if (canMakeGroups()) {
+            kinds.put("cgroup", new Start(system, program.withCgroup(CgroupLimits.none())));
+        }
         kinds.put("portable", new Start(portable, program));
         kinds.put("portable, elsewhere", new Start(portable, program.withDirectory(Path.of("/"))));
         Map<String, List<Double>> millis = new LinkedHashMap<>();
@@ -125,6 +131,17 @@ final class ProcessStartBenchmark {
                     millis.computeIfAbsent(name, first -> new ArrayList<>()).add(oneByOne(start)));
         }
         return millis;
+    }
+
+    private static boolean canMakeGroups() {
+        try {
+            Cgroup.prepare(Cgroup.nameOf("benchmark", "benchmark"), CgroupLimits.none())
+                    .remove();
+            return true;
+        } catch (PosixException e) {
+            System.out.println("without " + e.getMessage());
+            return false;
+        }
     }
 
     /** One of a program that ends at once, by the backend of an actor system. */

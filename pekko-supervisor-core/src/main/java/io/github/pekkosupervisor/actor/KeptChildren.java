@@ -647,13 +647,19 @@ public final class KeptChildren implements AutoCloseable {
         }
     }
 
+    /** What tells the group of a child from those of all others, where it is to be found by the next JVM. */
+    String cgroupIdentity(String path) {
+        return kept.place() + " " + path;
+    }
+
     /** What it is started from; not who hears what it writes. */
     private static String specification(ProcessSpec spec) {
         return KeptProcesses.digest(spec.command() + "\n" + spec.directory() + "\n"
                 + new TreeMap<>(spec.environment()) + "\n" + spec.stdin() + "\n" + spec.stdout() + "\n"
                 + spec.stderr() + "\n" + spec.processGroup() + "\n" + spec.stop() + "\n" + spec.ready()
                 + conditions(spec)
-                + (spec.sockets().isEmpty() ? "" : "\n" + spec.sockets()));
+                + (spec.sockets().isEmpty() ? "" : "\n" + spec.sockets())
+                + spec.cgroup().map(limits -> "\n" + limits).orElse(""));
     }
 
     /** Nothing where nothing is said, so that what an earlier version has started is known. */

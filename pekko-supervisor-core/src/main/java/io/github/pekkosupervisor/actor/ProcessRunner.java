@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.actor;
 
+import io.github.pekkosupervisor.posix.Cgroup;
 import io.github.pekkosupervisor.posix.ChildProcess;
 import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.ListenAddress;
@@ -7,6 +8,7 @@ import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.HeldSockets;
+import io.github.pekkosupervisor.process.KeptProcesses;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessActor;
@@ -197,11 +199,24 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
         return hasSome ? spec.withHeldSockets(sockets(child)) : spec;
     }
 
+    /** Under a name that the next JVM knows, if that may have to find it. */
+    private static ProcessSpec inCgroup(ProcessSpec spec, LiveContext child) {
+        if (spec.cgroup().isEmpty()) {
+            return spec;
+        }
+        String identity = child.around()
+                .kept()
+                .map(kept -> kept.cgroupIdentity(child.path()))
+                .orElseGet(() -> KeptProcesses.ourselves() + " "
+                        + child.around().addresses().tree().number() + " " + child.path());
+        return spec.withCgroupName(Cgroup.nameOf(child.id(), identity));
+    }
+
     /** The specification with the child's place in what is logged. */
     private ProcessSpec of(LiveContext child) {
         Map<String, String> context = new HashMap<>(spec.logContext());
         context.putAll(child.logContext());
-        ProcessSpec placed = withSockets(spec.withLogContext(context), child);
+        ProcessSpec placed = inCgroup(withSockets(spec.withLogContext(context), child), child);
         return spec.isNamed() ? placed : placed.withName(child.id());
     }
 
@@ -304,6 +319,9 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
             if (child.handle().isAskedToStop() && !exited.overrun().isEmpty()) {
                 // one with its group, it has not ended in time
                 return ExitReason.killed();
+            }
+            if (exited.outOfMemory().isPresent() && !child.handle().isAskedToStop()) {
+                return ExitReason.failed(exited.outOfMemory().get());
             }
             boolean saysLittle = exited.outcome() == NormalExits.Outcome.NORMAL;
             if (isOneshot) {

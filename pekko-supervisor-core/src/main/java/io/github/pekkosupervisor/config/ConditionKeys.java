@@ -1,8 +1,10 @@
 package io.github.pekkosupervisor.config;
 
+import static io.github.pekkosupervisor.config.Place.CGROUP;
 import static io.github.pekkosupervisor.config.Place.LIMITS;
 import static io.github.pekkosupervisor.config.Place.PROCESS;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
+import static io.github.pekkosupervisor.config.Place.SERVICE_CGROUP;
 import static io.github.pekkosupervisor.config.Place.SERVICE_LIMITS;
 
 import java.util.List;
@@ -81,12 +83,42 @@ final class ConditionKeys {
                     "Time of the processor; then it gets XCPU.",
                     "a time with its unit, in whole seconds, or infinite",
                     "1h",
-                    "LimitCPU, chpst -t"));
+                    "LimitCPU, chpst -t"),
+            held(
+                            "cgroup",
+                            "A control group of its own, of cgroup v2, with limits for it and all that come from it together. A"
+                                    + " limit takes a controller that is delegated to the JVM; where it is not the start is"
+                                    + " refused. A KILL for want of memory is told as that.")
+                    .values("a block, empty for a group without limits")
+                    .example("{ memory-max = 512MiB, cpu-max = 150%, pids-max = 100 }")
+                    .like("MemoryMax, CPUQuota, TasksMax"),
+            ofCgroup(
+                    "memory-max",
+                    "Memory; who needs more is killed by the kernel.",
+                    "a size in bytes, as 512MiB, at least 1MiB",
+                    "512MiB",
+                    "MemoryMax, mem_limit"),
+            ofCgroup(
+                    "cpu-max",
+                    "Time of the processor, in percent of one; it waits when it has used that up.",
+                    "a number with %, at least 1%",
+                    "150%",
+                    "CPUQuota, cpus"),
+            ofCgroup("pids-max", "Processes and threads.", "a number, at least 1", "100", "TasksMax, pids_limit"));
 
     private ConditionKeys() {}
 
     private static Key held(String name, String meaning) {
         return Key.of(name, meaning).orElse(PROCESS, "as the JVM has it").orElse(SERVICE, "as the launcher has it");
+    }
+
+    private static Key ofCgroup(String name, String meaning, String values, String example, String elsewhere) {
+        return Key.of(name, meaning)
+                .values(values)
+                .example(example)
+                .like(elsewhere)
+                .orElse(CGROUP, "no limit of its own")
+                .orElse(SERVICE_CGROUP, "no limit of its own");
     }
 
     private static Key limit(String name, String meaning, String values, String example, String elsewhere) {

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.config;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.posix.CgroupLimits;
 import io.github.pekkosupervisor.posix.Resource;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Reads what both files say of who a process is, with which variables, and how it is held. */
@@ -26,8 +28,9 @@ public final class ConfiguredConditions {
      * The process with what is said of it.
      *
      * @param limits the place of the block {@code limits} in this file
+     * @param cgroup that of the block {@code cgroup}
      */
-    public static ProcessSpec read(ConfigSection section, Place limits, ProcessSpec spec) {
+    public static ProcessSpec read(ConfigSection section, Place limits, Place cgroup, ProcessSpec spec) {
         ProcessSpec plain = spec;
         ProcessSpec read = section.getSecret("environment", value -> environment(plain, value))
                 .orElse(spec);
@@ -47,6 +50,10 @@ public final class ConfiguredConditions {
         read = changed(section, "nice", read, (old, value) -> old.withNice(ConfigValues.integer(value)));
         read = changed(
                 section, "oom-score-adj", read, (old, value) -> old.withOomScoreAdj(ConfigValues.integer(value)));
+        read = section.section("cgroup", cgroup)
+                .map(ConfiguredConditions::cgroup)
+                .map(read::withCgroup)
+                .orElse(read);
         return read.withLimits(section.section("limits", limits)
                 .map(ConfiguredConditions::limits)
                 .orElse(Map.of()));
@@ -136,6 +143,38 @@ public final class ConfiguredConditions {
         }
         block.end();
         return limits;
+    }
+
+    private static CgroupLimits cgroup(ConfigSection block) {
+        CgroupLimits none = CgroupLimits.none();
+        CgroupLimits read = cgroup(block, "memory-max", value -> none.withMemoryMax(ConfigValues.bytes(value)))
+                .with(cgroup(block, "cpu-max", value -> none.withCpuMax(percent(value))))
+                .with(cgroup(block, "pids-max", value -> none.withPidsMax(ConfigValues.integer(value))));
+        block.end();
+        return read;
+    }
+
+    /** What Java would be told begins with the key. */
+    private static CgroupLimits cgroup(ConfigSection block, String key, Function<ConfigValue, CgroupLimits> reading) {
+        return block.get(key, value -> {
+                    try {
+                        return reading.apply(value);
+                    } catch (IllegalArgumentException e) {
+                        String why = String.valueOf(e.getMessage());
+                        throw new IllegalArgumentException(
+                                why.startsWith(key) ? why.substring(key.length() + 1) : why, e);
+                    }
+                })
+                .orElse(CgroupLimits.none());
+    }
+
+    private static int percent(ConfigValue value) {
+        String text = String.valueOf(value.unwrapped()).strip();
+        if (!text.matches("[0-9]{1,7} *%")) {
+            throw new IllegalArgumentException(
+                    "must be percent of a processor, as in 150%, was " + ConfigValues.text(value));
+        }
+        return Integer.parseInt(text.substring(0, text.length() - 1).strip());
     }
 
     private static long limit(Resource resource, ConfigValue value) {

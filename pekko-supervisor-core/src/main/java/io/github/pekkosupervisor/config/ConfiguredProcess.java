@@ -24,7 +24,7 @@ final class ConfiguredProcess {
         spec = section.get("directory", ConfigValues::path)
                 .map(spec::withDirectory)
                 .orElse(spec);
-        spec = ConfiguredConditions.read(section, Place.LIMITS, spec);
+        spec = ConfiguredConditions.read(section, Place.LIMITS, Place.CGROUP, spec);
         spec = ConfiguredConditions.changed(section, "stdin", spec, (old, value) -> old.withStdin(input(value)));
         spec = ConfiguredConditions.changed(section, "output", spec, (old, value) -> old.withOutput(stdio(value)));
         spec = ConfiguredConditions.changed(section, "stdout", spec, (old, value) -> old.withStdout(stdio(value)));

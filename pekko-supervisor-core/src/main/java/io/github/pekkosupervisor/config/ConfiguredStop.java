@@ -16,7 +16,7 @@ import java.util.Set;
 public final class ConfiguredStop {
 
     private static final String STOP_EXAMPLE = "[\"TERM 10s\", \"INT 5s\", KILL]";
-    private static final Set<Object> GROUPS_TO_COME = Set.of("session", "cgroup");
+    private static final Set<Object> GROUPS_TO_COME = Set.of("session");
 
     private ConfiguredStop() {}
 

@@ -21,6 +21,8 @@ public enum Place {
     LIVE(TREE, "live.", "live { }"),
     /** What a process may use. */
     LIMITS(TREE, "limits.", "limits { }"),
+    /** What the control group of a process may use. */
+    CGROUP(TREE, "cgroup.", "cgroup { }"),
     /** A socket that is opened for a process, an element of {@code sockets}. */
     SOCKET(TREE, "sockets.", "sockets = [ { } ]"),
     /** The file {@code service.conf} of a service directory. */
@@ -31,6 +33,8 @@ public enum Place {
     SERVICE_READY(SERVICE_CONF, "ready.", "ready { } of service.conf"),
     /** What {@code run} of a service directory may use. */
     SERVICE_LIMITS(SERVICE_CONF, "limits.", "limits { } of service.conf"),
+    /** What the control group of {@code run} of a service directory may use. */
+    SERVICE_CGROUP(SERVICE_CONF, "cgroup.", "cgroup { } of service.conf"),
     /** How {@code run} of a service directory waits before it is started again. */
     SERVICE_RESTART_DELAY(SERVICE_CONF, "restart-delay.", "restart-delay { } of service.conf"),
     /** When it is enough of that. */

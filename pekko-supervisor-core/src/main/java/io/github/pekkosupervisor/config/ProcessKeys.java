@@ -116,7 +116,8 @@ final class ProcessKeys {
                                     + " are asked to end, killed after 5s, and named.")
                     .values("whole (a session and group of its own, over when no member is left), leader (a session of"
                             + " its own, but its end alone counts), none (it is in the JVM's, alone; a Ctrl-C"
-                            + " reaches it); not yet: session, cgroup")
+                            + " reaches it), cgroup (whole by its control group, whatever sessions and groups they make,"
+                            + " for which cgroup v2 is needed); not yet: session")
                     .formerly("group")
                     .like("KillMode")
                     .in(PROCESS, "whole")

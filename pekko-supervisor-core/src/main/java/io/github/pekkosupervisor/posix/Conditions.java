@@ -15,17 +15,24 @@ import java.util.Set;
  * @param oomScoreAdj how willingly it is killed when memory is short, -1000 to 1000
  * @param limits soft limits, unsigned; a hard limit that is lower is raised with it, if that is allowed
  * @param account whose rights it has
+ * @param cgroup where it is, with all that come from it
  */
 public record Conditions(
         OptionalInt umask,
         OptionalInt nice,
         OptionalInt oomScoreAdj,
         Map<Resource, Long> limits,
-        Optional<Account> account) {
+        Optional<Account> account,
+        Optional<Cgroup> cgroup) {
 
     /** As the JVM has it. */
-    public static final Conditions NONE =
-            new Conditions(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), Map.of(), Optional.empty());
+    public static final Conditions NONE = new Conditions(
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty());
 
     /** The key by which {@link #account} is said. A start that is refused for a condition has its key as its call. */
     private static final String ACCOUNT = Account.KEY;
@@ -40,7 +47,8 @@ public record Conditions(
     static final String OOM_SCORE_ADJ = "oom-score-adj";
     static final String LIMITS = "limits";
 
-    private static final Set<String> KEYS = Set.of(ACCOUNT, NICE, OOM_SCORE_ADJ, LIMITS, ENVIRONMENT_FILES, SOCKETS);
+    private static final Set<String> KEYS =
+            Set.of(ACCOUNT, NICE, OOM_SCORE_ADJ, LIMITS, ENVIRONMENT_FILES, SOCKETS, CgroupRefusal.KEY);
 
     /** Copies, in an order of its own. */
     public Conditions {
@@ -51,17 +59,17 @@ public record Conditions(
 
     /** The same with a umask. */
     public Conditions withUmask(int mask) {
-        return new Conditions(OptionalInt.of(mask), nice, oomScoreAdj, limits, account);
+        return new Conditions(OptionalInt.of(mask), nice, oomScoreAdj, limits, account, cgroup);
     }
 
     /** The same with a level of nice. */
     public Conditions withNice(int level) {
-        return new Conditions(umask, OptionalInt.of(level), oomScoreAdj, limits, account);
+        return new Conditions(umask, OptionalInt.of(level), oomScoreAdj, limits, account, cgroup);
     }
 
     /** The same with such a score. */
     public Conditions withOomScoreAdj(int score) {
-        return new Conditions(umask, nice, OptionalInt.of(score), limits, account);
+        return new Conditions(umask, nice, OptionalInt.of(score), limits, account, cgroup);
     }
 
     /** The same with these limits in addition. */
@@ -69,12 +77,17 @@ public record Conditions(
         Map<Resource, Long> all = new EnumMap<>(Resource.class);
         all.putAll(limits);
         all.putAll(further);
-        return new Conditions(umask, nice, oomScoreAdj, all, account);
+        return new Conditions(umask, nice, oomScoreAdj, all, account, cgroup);
     }
 
     /** The same as somebody. */
     public Conditions withAccount(Account whose) {
-        return new Conditions(umask, nice, oomScoreAdj, limits, Optional.of(whose));
+        return new Conditions(umask, nice, oomScoreAdj, limits, Optional.of(whose), cgroup);
+    }
+
+    /** The same in a control group. */
+    public Conditions withCgroup(Cgroup group) {
+        return new Conditions(umask, nice, oomScoreAdj, limits, account, Optional.of(group));
     }
 
     /** Whether a start was refused for what was asked for the process, and not for its program. */
@@ -89,6 +102,14 @@ public record Conditions(
 
     /** Whether something can only be set on a process that is there. */
     boolean needProcess() {
-        return nice.isPresent() || oomScoreAdj.isPresent() || !limits.isEmpty();
+        return nice.isPresent() || oomScoreAdj.isPresent() || !limits.isEmpty() || cgroup.isPresent();
+    }
+
+    /** Without what is not said of a group, so that what an earlier version has written down is known. */
+    @Override
+    public String toString() {
+        return "Conditions[umask=" + umask + ", nice=" + nice + ", oomScoreAdj=" + oomScoreAdj + ", limits=" + limits
+                + ", account=" + account
+                + cgroup.map(group -> ", cgroup=" + group).orElse("") + "]";
     }
 }

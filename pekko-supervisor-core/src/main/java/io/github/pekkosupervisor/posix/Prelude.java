@@ -164,6 +164,9 @@ final class Prelude implements AutoCloseable {
     }
 
     private void set(int pid) throws PosixException {
+        if (conditions.cgroup().isPresent()) {
+            conditions.cgroup().get().add(pid);
+        }
         for (Map.Entry<Resource, Long> limit : conditions.limits().entrySet()) {
             limit(pid, limit.getKey(), limit.getValue());
         }

@@ -77,13 +77,18 @@ final class ProcFs {
             for (OsString name : processes.list()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group, false)) {
-                    members.add(new GroupMember(Integer.parseInt(name.toString()), commandOf(name.toString())));
+                    members.add(member(Integer.parseInt(name.toString())));
                 }
             }
         } catch (PosixException e) {
             // not Linux: they are not known
         }
         return members;
+    }
+
+    /** The process that has this number now, as a reader is to know it. */
+    static GroupMember member(int pid) {
+        return new GroupMember(pid, commandOf(String.valueOf(pid)));
     }
 
     /** The words of a command line, or the name in brackets where there are none, as {@code ps} has it. */

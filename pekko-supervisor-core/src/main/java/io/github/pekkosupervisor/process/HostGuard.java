@@ -61,6 +61,7 @@ final class HostGuard {
     private final Posix posix;
     private final Executor executor;
     private final Map<Integer, String> guarded = new TreeMap<>();
+    private final Map<Integer, String> cgroups = new TreeMap<>();
     private final Map<Long, String> beingBorn = new TreeMap<>();
 
     /** What tells our processes from those of others. */
@@ -178,6 +179,22 @@ final class HostGuard {
         return entry.startsWith(MARK_VARIABLE + "=");
     }
 
+    /**
+     * All who are in the control group of one that is guarded must not outlive this JVM either.
+     *
+     * @param directory where that is; one that cannot be told in a line is not
+     */
+    synchronized void cgroup(ProcessIdentity process, OsString directory) {
+        String path = directory.toString();
+        boolean fits = directory.length() <= LONGEST_PLACE
+                && path.chars().noneMatch(Character::isWhitespace)
+                && OsString.of(path).equals(directory);
+        if (fits && guarded.containsKey(process.pid())) {
+            cgroups.put(process.pid(), path);
+            tell("@ " + process.pid() + " " + path + "\n");
+        }
+    }
+
     /** The leader has ended, but its group has members, which keep others from getting its number. */
     synchronized void leaderEnded(ProcessIdentity process) {
         ensure();
@@ -187,6 +204,7 @@ final class HostGuard {
 
     /** It has ended. */
     synchronized void remove(ProcessIdentity process) {
+        cgroups.remove(process.pid());
         if (guarded.remove(process.pid()) != null) {
             tell("- " + process.pid() + "\n");
         }
@@ -283,6 +301,7 @@ final class HostGuard {
         guard = started;
         refused = false;
         guarded.forEach((pid, what) -> tell("+ " + pid + " " + what + "\n"));
+        cgroups.forEach((pid, path) -> tell("@ " + pid + " " + path + "\n"));
         beingBorn.forEach((number, group) -> tell("? " + number + " " + group + "\n"));
         started.exit().thenAccept(status -> executor.execute(() -> ended(writer)));
     }

@@ -269,6 +269,11 @@ public final class KeptProcesses implements AutoCloseable {
         return ProcessIdentity.ofRunning(OwnProcess.pid()).orElseGet(() -> new ProcessIdentity(0, 0, ""));
     }
 
+    /** The directory, which no other tree has. */
+    public String place() {
+        return directory.path().toString();
+    }
+
     /**
      * Where a child gives its sign of readiness, so that the next JVM finds it.
      *

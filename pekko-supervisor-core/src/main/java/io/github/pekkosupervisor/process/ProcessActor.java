@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One operating system process.
  *
- * <p>Tells its owner first {@link Started} or {@link StartFailed}, and after {@code Started} exactly once
- * {@link Exited}; then it stops. In between, where a sign of readiness was asked for, it tells {@link Ready} or
- * {@link NotReady}, unless the process ends first; and once it is ready {@link ProcessEvent.Hung} and
- * {@link ProcessEvent.Recovered}, where somebody wants to know whether it still works. It never starts the process
- * again. If it is stopped from outside, {@link OwnerLost} decides what becomes of the process. Spawn it with
- * {@link Processes#dispatcher()}: it blocks its thread while the program is loaded.
+ * <p>Tells its owner first {@link Started} or {@link StartFailed}, but for a {@link Warned} of what it has found, and
+ * after {@code Started} exactly once {@link Exited}; then it stops. In between, where a sign of readiness was asked
+ * for, it tells {@link Ready} or {@link NotReady}, unless the process ends first; and once it is ready
+ * {@link ProcessEvent.Hung} and {@link ProcessEvent.Recovered}, where somebody wants to know whether it still works. It
+ * never starts the process again. If it is stopped from outside, {@link OwnerLost} decides what becomes of the process.
+ * Spawn it with {@link Processes#dispatcher()}: it blocks its thread while the program is loaded.
  */
 public final class ProcessActor {
 
@@ -74,6 +74,7 @@ public final class ProcessActor {
     private final Processes processes;
     private final ProcessSpec spec;
     private final ChildProcess process;
+    private final ProcessCgroup cgroup;
     private final SignalSender signals;
     private final Owner owner;
     private final LongSupplier clock = System::nanoTime;
@@ -226,6 +227,7 @@ public final class ProcessActor {
             Processes processes,
             ProcessSpec spec,
             ChildProcess process,
+            ProcessCgroup cgroup,
             boolean leadsGroup,
             ProcessChannels channels,
             Owner owner) {
@@ -233,8 +235,10 @@ public final class ProcessActor {
         this.timers = timers;
         this.processes = processes;
         this.spec = spec;
-        this.process = process;
-        this.signals = new SignalSender(process, leadsGroup, context::getLog);
+        this.process = cgroup.around(process);
+        this.cgroup = cgroup;
+        cgroup.guard(spec, process, processes);
+        this.signals = new SignalSender(this.process, leadsGroup, context::getLog);
         this.channels = channels;
         this.owner = owner;
         this.startTime = Countdown.of(spec.startTimeout());
@@ -253,9 +257,22 @@ public final class ProcessActor {
 
     /** Starts a process and calls its owner, in this actor: the owner must neither block nor throw. */
     public static Behavior<Command> create(ProcessSpec spec, Consumer<? super ProcessEvent> owner) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> HostLookup.isNeeded(spec)
-                ? lookUp(spec, owner::accept, context, timers)
-                : start(spec, owner::accept, context, timers)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> CgroupClearing.before(
+                spec,
+                left -> owner.accept(new Warned(left)),
+                timers,
+                Tick.LOOK_FOR_GROUP,
+                Stop.class,
+                () -> HostLookup.isNeeded(spec)
+                        ? lookUp(spec, owner::accept, context, timers)
+                        : start(spec, owner::accept, context, timers),
+                why -> notCleared(owner::accept, spec, why))));
+    }
+
+    private static Behavior<Command> notCleared(Owner owner, ProcessSpec spec, String why) {
+        owner.tell(new StartFailed(
+                new PosixException("cgroup", spec.command().get(0).toString(), "EBUSY", why)));
+        return Behaviors.stopped();
     }
 
     /** First the name, of which it must be known whether it is taken, then the process. */
@@ -293,7 +310,8 @@ public final class ProcessActor {
             ChildProcess process = start.spawn();
             boolean leadsGroup = spec.grouping() != Grouping.INHERIT;
             processes.add(process, leadsGroup);
-            actor = new ProcessActor(context, timers, processes, spec, process, leadsGroup, start.channels(), owner);
+            actor = new ProcessActor(
+                    context, timers, processes, spec, process, start.cgroup(), leadsGroup, start.channels(), owner);
             owner.tell(start.started(process.identity()));
         } catch (PosixException e) {
             owner.tell(new StartFailed(e));
@@ -383,6 +401,7 @@ public final class ProcessActor {
                     processes,
                     spec,
                     process,
+                    ProcessCgroup.of(spec, process),
                     leadsGroup,
                     ProcessStart.resumed(spec, processes, process.identity(), left.unread()),
                     owner);
@@ -905,7 +924,12 @@ public final class ProcessActor {
         unwatch();
         hearLastWords();
         endSearch();
-        Exited exited = new Exited(status, spec.normalExits().outcome(status, stop.sent()), List.of());
+        Exited exited = new Exited(
+                status,
+                spec.normalExits().outcome(status, stop.sent()),
+                List.of(),
+                List.of(),
+                cgroup.outOfMemory(status));
         if (!spec.wholeGroup() || !process.groupExists()) {
             channels.itselfEnded(exited, LAST_WORDS);
             return drain(exited);
@@ -974,7 +998,9 @@ public final class ProcessActor {
 
     private Behavior<Command> finish(Exited exited) {
         processes.remove(process);
-        Exited complete = new Exited(exited.status(), exited.outcome(), channels.lastLines(), overrun);
+        cgroup.leave().ifPresent(others -> owner.tell(new Warned(others)));
+        Exited complete =
+                new Exited(exited.status(), exited.outcome(), channels.lastLines(), overrun, exited.outOfMemory());
         channels.release(complete);
         owner.tell(complete);
         return Behaviors.stopped();
@@ -1002,6 +1028,7 @@ public final class ProcessActor {
 
     /** Not in the actor any more. Whoever takes the process up again does not have its channels. */
     private void buried(ExitStatus status) {
+        cgroup.leave();
         channels.processEnded();
         channels.release(new Exited(status, spec.normalExits().outcome(status, stop.sent()), channels.lastLines()));
     }

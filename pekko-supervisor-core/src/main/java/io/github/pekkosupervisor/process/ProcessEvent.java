@@ -137,13 +137,25 @@ public sealed interface ProcessEvent {
      * @param outcome how that is to be seen
      * @param lastLines of its output, as far as that passes through this JVM; at most 20
      * @param overrun who of its group did not end when it had, and was killed when the time for that was over
+     * @param outOfMemory that it was killed since memory was short in its control group, in words; empty if it was not,
+     *     or that is not known
      */
-    record Exited(ExitStatus status, Outcome outcome, List<String> lastLines, List<GroupMember> overrun)
+    record Exited(
+            ExitStatus status,
+            Outcome outcome,
+            List<String> lastLines,
+            List<GroupMember> overrun,
+            Optional<String> outOfMemory)
             implements ProcessEvent {
         /** Copies. */
         public Exited {
             lastLines = List.copyOf(lastLines);
             overrun = List.copyOf(overrun);
+        }
+
+        /** Not for want of memory. */
+        public Exited(ExitStatus status, Outcome outcome, List<String> lastLines, List<GroupMember> overrun) {
+            this(status, outcome, lastLines, overrun, Optional.empty());
         }
 
         /** Without anybody left of its group. */
@@ -158,7 +170,7 @@ public sealed interface ProcessEvent {
 
         /** One sentence, and the last lines. */
         public String description() {
-            return status + quoted(lastLines);
+            return status + outOfMemory.map(why -> ", " + why).orElse("") + quoted(lastLines);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.Account;
+import io.github.pekkosupervisor.posix.CgroupLimits;
 import io.github.pekkosupervisor.posix.Conditions;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
@@ -62,7 +63,13 @@ public final class ProcessSpec {
         /** It leads a session and group of its own; all of that get its signals, but its own end alone counts. */
         LEADER,
         /** As {@link #LEADER}, and it is over when nobody of its group is left; who outlives it is stopped as it is. */
-        WHOLE
+        WHOLE,
+        /**
+         * As {@link #WHOLE}, but all of its control group, whatever sessions and process groups they make; it has one
+         * of its own, see {@link #withCgroup}. Who outlives it is killed there, and named; so is at the next start whom
+         * an end that nobody has seen has left.
+         */
+        CGROUP
     }
 
     /** Whether what is over when it is done is run again with its siblings. */
@@ -105,7 +112,14 @@ public final class ProcessSpec {
         Stdio stdout = Stdio.inherited();
         Stdio stderr = Stdio.inherited();
         Grouping grouping = Grouping.OWN_SESSION;
-        boolean wholeGroup = true;
+        ProcessGroup group = ProcessGroup.WHOLE;
+
+        @Nullable
+        CgroupLimits cgroup;
+
+        @Nullable
+        String cgroupName;
+
         OwnerLost ownerLost = OwnerLost.KILL;
         WhenSupervisorDies whenSupervisorDies = WhenSupervisorDies.KILL;
 
@@ -340,6 +354,33 @@ public final class ProcessSpec {
     }
 
     /**
+     * The same in a control group of its own, with all that come from it, from its first instruction on: a directory of
+     * cgroup v2 below the group that this JVM is in. A limit takes a controller that is delegated to this JVM, which
+     * goes into a group {@code supervisor} for that if others than itself could not have one; what is not to be had
+     * refuses the start. When it ends by KILL, and memory was short in its group, that is told as the reason. As
+     * {@code MemoryMax}, {@code CPUQuota} and {@code TasksMax} of systemd.
+     */
+    public ProcessSpec withCgroup(CgroupLimits limits) {
+        return with("withCgroup", limits, parts -> parts.cgroup = limits);
+    }
+
+    /**
+     * The same, its control group under a name of {@link io.github.pekkosupervisor.posix.Cgroup#nameOf}, by which who
+     * comes after this JVM finds it; by default it is found by nobody else.
+     */
+    public ProcessSpec withCgroupName(String name) {
+        return with("withCgroupName", name, parts -> parts.cgroupName = name);
+    }
+
+    /** The same without a control group of its own, beside one that has one. */
+    ProcessSpec withoutCgroup() {
+        Parts changed = parts.clone();
+        changed.cgroup = null;
+        changed.cgroupName = null;
+        return new ProcessSpec(changed);
+    }
+
+    /**
      * The same with these sockets, opened before its start: descriptors 3 and following, in this order, of which it is
      * told by {@code LISTEN_FDS}, {@code LISTEN_PID} and {@code LISTEN_FDNAMES}, as {@code sd_listen_fds(3)} has it, or
      * its standard input. A supervisor keeps them open as long as it has the child, whether the process runs or not:
@@ -362,6 +403,7 @@ public final class ProcessSpec {
         changed.clearEnvironment = other.parts.clearEnvironment;
         changed.conditions = other.parts.conditions;
         changed.user = other.parts.user;
+        changed.cgroup = other.parts.cgroup;
         changed.sockets = other.parts.sockets;
         return new ProcessSpec(changed);
     }
@@ -405,7 +447,7 @@ public final class ProcessSpec {
     public ProcessSpec withProcessGroup(ProcessGroup group) {
         return with("withProcessGroup", group, parts -> {
             parts.grouping = group == ProcessGroup.NONE ? Grouping.INHERIT : Grouping.OWN_SESSION;
-            parts.wholeGroup = group == ProcessGroup.WHOLE;
+            parts.group = group == ProcessGroup.NONE ? ProcessGroup.LEADER : group;
         });
     }
 
@@ -625,6 +667,17 @@ public final class ProcessSpec {
         return Optional.ofNullable(parts.user);
     }
 
+    /** What its control group may use; empty if it has none of its own. */
+    public Optional<CgroupLimits> cgroup() {
+        return Optional.ofNullable(parts.cgroup)
+                .or(() -> processGroup() == ProcessGroup.CGROUP ? Optional.of(CgroupLimits.none()) : Optional.empty());
+    }
+
+    /** The name of that group; empty if it is found by nobody else. */
+    Optional<String> cgroupName() {
+        return Optional.ofNullable(parts.cgroupName);
+    }
+
     /** Sockets that are opened for it, in its order. */
     public List<ListeningSocket> sockets() {
         return parts.sockets;
@@ -655,7 +708,7 @@ public final class ProcessSpec {
         if (parts.grouping == Grouping.INHERIT) {
             return ProcessGroup.NONE;
         }
-        return parts.wholeGroup ? ProcessGroup.WHOLE : ProcessGroup.LEADER;
+        return parts.group;
     }
 
     /** Session and process group. */
@@ -665,7 +718,7 @@ public final class ProcessSpec {
 
     /** Whether it is one with the group that it leads. */
     boolean wholeGroup() {
-        return processGroup() == ProcessGroup.WHOLE;
+        return processGroup() == ProcessGroup.WHOLE || processGroup() == ProcessGroup.CGROUP;
     }
 
     /** What becomes of it when its actor stops before it does. */

@@ -62,6 +62,7 @@ final class ProcessStart implements AutoCloseable {
     private Optional<ProcessConnection> connection = Optional.empty();
     private Optional<ProcessStreams> streams = Optional.empty();
     private Optional<PosixException> identityProblem = Optional.empty();
+    private ProcessCgroup cgroup = ProcessCgroup.NONE;
 
     private record Outlet(Descriptor descriptor, String stream, Stdio stdio) {}
 
@@ -115,6 +116,11 @@ final class ProcessStart implements AutoCloseable {
         spec.identityFile().ifPresent(file -> write(file, process.identity()));
         begin(process.identity());
         return process;
+    }
+
+    /** The control group that it has of its own. */
+    ProcessCgroup cgroup() {
+        return cgroup;
     }
 
     private ChildProcess spawn(SpawnRequest request) throws PosixException {
@@ -397,7 +403,11 @@ final class ProcessStart implements AutoCloseable {
 
     private Conditions conditions() throws PosixException {
         Optional<String> user = spec.user();
-        return user.isPresent() ? spec.conditions().withAccount(Account.of(user.get())) : spec.conditions();
+        Conditions conditions =
+                user.isPresent() ? spec.conditions().withAccount(Account.of(user.get())) : spec.conditions();
+        cgroup = ProcessCgroup.prepare(spec);
+        closedIfFailed.add(cgroup::leave);
+        return cgroup.cgroup().map(conditions::withCgroup).orElse(conditions);
     }
 
     private <T extends AutoCloseable> T own(T resource) {

@@ -276,6 +276,15 @@ public final class Processes implements Extension {
         guard.tell(told);
     }
 
+    /**
+     * The same of all who are in the control group of one that is guarded already.
+     *
+     * @param cgroup where that is
+     */
+    void guardCgroup(ProcessIdentity process, OsString cgroup) {
+        guard.cgroup(process, cgroup);
+    }
+
     /** A process runs. */
     void add(ChildProcess process, boolean leadsGroup) {
         put(new Running(process, leadsGroup, STARTED_HERE));

@@ -9,11 +9,14 @@ final class ReadinessCheck {
 
     private ReadinessCheck() {}
 
-    /** The command as a process: where the one that it looks at is, and heard by nobody. */
+    /**
+     * The command as a process: where the one that it looks at is, but in this JVM's control group; heard by nobody.
+     */
     static ProcessSpec of(Readiness.Command command, ProcessSpec spec) {
         ProcessSpec check = ProcessSpec.of(command.command())
                 .withName(spec.name() + " readiness")
                 .underConditionsOf(spec)
+                .withoutCgroup()
                 .withStdin(Stdio.discard())
                 .withOutput(Stdio.discard())
                 .withProcessGroup(ProcessGroup.WHOLE);

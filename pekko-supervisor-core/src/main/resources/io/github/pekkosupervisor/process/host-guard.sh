@@ -5,6 +5,7 @@
 #   ? N GROUP TICK PLACE  the same without a mark: not before TICK, which counts from boot, and in the directory PLACE
 #   + PID START GROUP N   it is process PID, started at START ticks after boot. START 0: it has ended, but its group
 #                         has not
+#   @ PID CGROUP          so are all in its control group, whose directory this is
 #   ! N                   it could not be started
 #   - PID                 it may outlive it
 # and on standard input, before that pipe is full,
@@ -19,7 +20,7 @@ trap '' HUP INT QUIT TERM
 mark=$1
 
 # set before there are thousands of others, behind which a shell would look for them
-op= a= b= c= d= left= part= stat= pid= value= known= whole= line= name= self= state= parent= group= session= tty= front=
+op= a= b= c= d= left= place= part= stat= pid= value= known= whole= line= name= self= state= parent= group= session= tty= front=
 flags= user= system= e= f= priority= nice= threads= g= start= rest=
 
 note() {
@@ -27,7 +28,8 @@ note() {
     \?) eval "i_$a=$b t_$a=\$c d_$a=\$d" ;;
     +) eval "p_$a=$b:$c" && unset "i_$d" "t_$d" "d_$d" ;;
     !) unset "i_$a" "t_$a" "d_$a" ;;
-    -) unset "p_$a" ;;
+    @) eval "k_$a=\$b" ;;
+    -) unset "p_$a" "k_$a" ;;
     esac
 }
 
@@ -79,6 +81,9 @@ is_still() {
     read -r self name state parent group session tty front flags a b c d user system e f priority nice threads g \
         start rest 2>/dev/null <"/proc/$1/stat" && [ "$start" = "$2" ]
 }
+
+# those of control groups, whatever groups they have made
+values k_ | while read -r pid place; do echo 1 >"$place/cgroup.kill"; done 2>/dev/null
 
 # Those that are known whose numbers end with one of $1. There may be very many, and little time for all of them.
 kill_known() {

@@ -74,6 +74,7 @@ final class KeyTables {
             case READY, SERVICE_READY -> "`ready { }` of a process, and of a service directory";
             case LIVE, SERVICE_LIVE -> "`live { }` of a process, and of a service directory";
             case LIMITS, SERVICE_LIMITS -> "`limits { }` of a process, and of a service directory";
+            case CGROUP, SERVICE_CGROUP -> "`cgroup { }` of a process, and of a service directory";
             case SOCKET, SERVICE_SOCKET -> "`sockets = [ { } ]` of a process, and of a service directory";
             case SERVICE, LOG, SERVICES -> "A service directory";
             case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
@@ -153,6 +154,7 @@ final class KeyTables {
         trees.put(Place.READY, "ready");
         trees.put(Place.LIVE, "live");
         trees.put(Place.LIMITS, "limits");
+        trees.put(Place.CGROUP, "cgroup");
         trees.forEach((place, name) -> block(text, "    ", name, place));
         text.append("  }\n\n");
         comment(text, "  ", "What service.conf in a service directory may say, with its defaults; to be copied too.");
@@ -161,6 +163,7 @@ final class KeyTables {
         block(text, "    ", "ready", Place.SERVICE_READY);
         block(text, "    ", "live", Place.SERVICE_LIVE);
         block(text, "    ", "limits", Place.SERVICE_LIMITS);
+        block(text, "    ", "cgroup", Place.SERVICE_CGROUP);
         block(text, "    ", "restart-delay", Place.SERVICE_RESTART_DELAY);
         block(text, "    ", "give-up", Place.GIVE_UP);
         block(text, "    ", "log", Place.LOG);

@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.config;
 
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
+import io.github.pekkosupervisor.posix.CgroupLimits;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.Liveness;
@@ -115,6 +116,9 @@ final class SpecText {
         keys.put("stop", stop(spec.stop()));
         keys.put("process-group", ConfigValues.hyphened(spec.processGroup()));
         keys.put("when-supervisor-dies", ConfigValues.hyphened(spec.whenSupervisorDies()));
+        spec.cgroup()
+                .filter(limits -> !limits.equals(CgroupLimits.none()))
+                .ifPresent(limits -> keys.put("cgroup", cgroup(limits)));
         keys.put(
                 "normal-exit-codes",
                 List.copyOf(new TreeSet<>(spec.normalExits().codes())));
@@ -125,6 +129,14 @@ final class SpecText {
                         .sorted()
                         .toList());
         keys.put("ignore-exit-codes", List.copyOf(new TreeSet<>(spec.ignoreExitCodes())));
+        return keys;
+    }
+
+    private static Map<String, Object> cgroup(CgroupLimits limits) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        limits.memoryMax().ifPresent(bytes -> keys.put("memory-max", bytes));
+        limits.cpuMax().ifPresent(percent -> keys.put("cpu-max", percent + "%"));
+        limits.pidsMax().ifPresent(number -> keys.put("pids-max", number));
         return keys;
     }
 

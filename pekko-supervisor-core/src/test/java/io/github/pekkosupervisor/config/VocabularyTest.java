@@ -56,10 +56,12 @@ final class VocabularyTest {
             case READY -> messages(process("ready { tcp = 1, " + keys + " }"));
             case LIVE -> messages(process("live { tcp = 1, " + keys + " }"));
             case LIMITS -> messages(process("limits { " + keys + " }"));
+            case CGROUP -> messages(process("cgroup { " + keys + " }"));
             case SOCKET -> messages(process("sockets = [ { listen = \"tcp:127.0.0.1:1\", " + keys + " } ]"));
             case SERVICE,
                     SERVICE_SOCKET,
                     SERVICE_LIMITS,
+                    SERVICE_CGROUP,
                     SERVICE_READY,
                     SERVICE_LIVE,
                     SERVICE_RESTART_DELAY,
@@ -111,7 +113,7 @@ final class VocabularyTest {
 
     @Test
     void the_vocabularys_later_keys_are_all_taken_in_both_files() {
-        for (String name : List.of("cgroup", "placement")) {
+        for (String name : List.of("placement")) {
             for (Place place : List.of(Place.SUPERVISOR, Place.CHILD, Place.PROCESS, Place.SERVICE)) {
                 assertThat(byPlace(place, name + " = 1"))
                         .as(name + " in " + place)
@@ -134,7 +136,7 @@ final class VocabularyTest {
         "PROCESS, Normal_Exit_Codes, 'did you mean \"normal-exit-codes\"?'",
         "PROCESS, umaks, 'did you mean \"umask\"?'",
         "SERVICE, lgo, 'key \"lgo\" is not known here; did you mean \"log\"?'",
-        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, after, clear-environment, environment, environment-files, essential, give-up, ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes, normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready, restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies, when-supervisor-dies]'",
+        "SERVICE, foo, 'key \"foo\" is not known here; known are [access, after, cgroup, clear-environment, environment, environment-files, essential, give-up, ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes, normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready, restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies, when-supervisor-dies]'",
         "SERVICE, strategy, 'key \"strategy\" is not known here; it is for trees'",
         "LOG, timestmps, 'key \"log.timestmps\" is not known here; did you mean \"log.timestamps\"?'",
         "CHILD, access, 'key \"access\" is not yet possible; meanwhile the export has access, which names children'",
@@ -181,9 +183,8 @@ final class VocabularyTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "process-group = cgroup | \"process-group\" is not yet possible as \"cgroup\"; meanwhile whole",
                 "process-group = session | \"process-group\" is not yet possible as \"session\"; meanwhile whole",
-                "process-group = all | \"process-group\" must be one of none, leader, whole, was \"all\"",
+                "process-group = all | \"process-group\" must be one of none, leader, whole, cgroup, was \"all\"",
                 "when-supervisor-dies = no | \"when-supervisor-dies\" must be one of kill, keep, was \"no\"",
                 "stdin = log | \"stdin\" must be inherit, discard or { file = PATH }, was \"log\"",
                 "stdin { logger = x } | \"stdin\" must be inherit, discard or { file = PATH }, was {logger}",
@@ -394,7 +395,7 @@ final class VocabularyTest {
 
     @Test
     void what_is_wrong_is_told_in_the_order_of_lines() {
-        assertThat(inServiceConf(Place.SERVICE, "zzz = 1\ncgroup = root\n\nlgo = 1\naaa = 1\n"))
+        assertThat(inServiceConf(Place.SERVICE, "zzz = 1\nplacement = root\n\nlgo = 1\naaa = 1\n"))
                 .extracting(line -> line.substring(0, line.indexOf(": key")))
                 .containsExactly("service.conf: 1", "service.conf: 2", "service.conf: 4", "service.conf: 5");
         assertThatExceptionOfType(InvalidSpecException.class)

@@ -62,6 +62,11 @@ record EndPolicy(
         return isEssential ? new EndPolicy(stop, group, diesWithLauncher, false) : this;
     }
 
+    /** Whether all of its control group belong to {@code run}. */
+    private boolean isCgroup() {
+        return group.filter(ProcessGroup.CGROUP::equals).isPresent();
+    }
+
     /** Whether a program leads a session and a group of its own though the launcher gives it none. */
     boolean leadsGroup(Program program) {
         return program == Program.RUN
@@ -72,7 +77,8 @@ record EndPolicy(
     /** What there is to know of a process that is started so, for as long as it lives. */
     Ties ties(Program program) {
         boolean whole = program == Program.RUN
-                && group.filter(ProcessGroup.WHOLE::equals).isPresent();
+                && group.filter(who -> who == ProcessGroup.WHOLE || who == ProcessGroup.CGROUP)
+                        .isPresent();
         return diesWithLauncher || whole ? new Ties(diesWithLauncher, whole) : Ties.NONE;
     }
 
@@ -95,7 +101,7 @@ record EndPolicy(
     /** {@code run} as it was started, and stopped as is said now. */
     ProcessSpec ofAdopted(ProcessSpec bare, Ties ties) {
         ProcessSpec spec = stop.map(bare::withStop).orElse(bare);
-        spec = ties.whole() ? spec.withProcessGroup(ProcessGroup.WHOLE) : spec;
+        spec = ties.whole() ? spec.withProcessGroup(isCgroup() ? ProcessGroup.CGROUP : ProcessGroup.WHOLE) : spec;
         return ties.diesWithSupervisor() ? spec.withWhenSupervisorDies(WhenSupervisorDies.KILL) : spec;
     }
 

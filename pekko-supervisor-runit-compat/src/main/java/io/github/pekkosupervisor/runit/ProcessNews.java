@@ -43,7 +43,9 @@ final class ProcessNews {
         }
         if (event instanceof ProcessEvent.Exited exited) {
             nameThoseLeft(exited.overrun());
-            return Optional.of(ended(role, exited.status()));
+            exited.outOfMemory().ifPresent(why -> stream.reporter().warnOfOurs("run was killed: " + why));
+            return Optional.of(
+                    new RunsvEvent.ProcessEnded(role, exited.status(), hasFinish(role), exited.outOfMemory()));
         }
         if (event instanceof ProcessEvent.Hung hung) {
             return Optional.of(new RunsvEvent.Hung(hung.why(), hung.then() == Liveness.Then.RESTART));
@@ -82,7 +84,11 @@ final class ProcessNews {
 
     /** A process has ended. */
     RunsvEvent ended(Role role, ExitStatus status) {
-        return new RunsvEvent.ProcessEnded(role, status, role == Role.SERVICE && directory.finishPresent());
+        return new RunsvEvent.ProcessEnded(role, status, hasFinish(role));
+    }
+
+    private boolean hasFinish(Role role) {
+        return role == Role.SERVICE && directory.finishPresent();
     }
 
     /** What a control script has told; empty if it means nothing to runsv, which waits for its end alone. */

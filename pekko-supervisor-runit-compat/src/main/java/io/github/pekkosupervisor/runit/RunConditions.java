@@ -34,7 +34,9 @@ record RunConditions(List<String> keys, ProcessSpec model) {
 
     static RunConditions read(ConfigSection top) {
         ProcessSpec model = ConfiguredSockets.read(
-                top, Place.SERVICE_SOCKET, ConfiguredConditions.read(top, Place.SERVICE_LIMITS, BARE));
+                top,
+                Place.SERVICE_SOCKET,
+                ConfiguredConditions.read(top, Place.SERVICE_LIMITS, Place.SERVICE_CGROUP, BARE));
         List<String> keys = keys(model);
         return keys.isEmpty() ? RUNIT : new RunConditions(keys, model);
     }
@@ -50,6 +52,7 @@ record RunConditions(List<String> keys, ProcessSpec model) {
         said.put("nice", conditions.nice().isPresent());
         said.put("oom-score-adj", conditions.oomScoreAdj().isPresent());
         said.put("limits", !conditions.limits().isEmpty());
+        said.put("cgroup", model.cgroup().isPresent());
         said.put("sockets", !model.sockets().isEmpty());
         return said.keySet().stream().filter(said::get).toList();
     }
@@ -63,6 +66,11 @@ record RunConditions(List<String> keys, ProcessSpec model) {
     void check(String key, Optional<Readiness> sign, ConfigSection top) {
         sign.flatMap(one -> ListeningSocket.contradiction(sockets(), one))
                 .ifPresent(why -> top.problem(key, "\"" + key + "\": " + why));
+    }
+
+    /** Whether {@code run} has a control group of its own. */
+    boolean haveCgroup() {
+        return keys.contains("cgroup");
     }
 
     /** Whether {@code run} is to run as a user. */

@@ -120,8 +120,15 @@ final class RunsvProcesses<T> {
         }
         start(
                 role,
-                directory.withSockets(looked(
-                        readyBySign(role, directory.conditions().of(ofService(RUN, Program.RUN))))));
+                directory.withSockets(looked(readyBySign(
+                        role, inCgroup(directory.conditions().of(ofService(RUN, Program.RUN)))))));
+    }
+
+    /** Under a name by which it is found again, if it has one of its own. */
+    private ProcessSpec inCgroup(ProcessSpec run) {
+        return run.cgroup().isPresent()
+                ? directory.cgroupName().map(run::withCgroupName).orElse(run)
+                : run;
     }
 
     /** To be called before a start of {@code run}: says in its record where it will say that it is ready. */
@@ -251,6 +258,7 @@ final class RunsvProcesses<T> {
         return record.sign().isPresent()
                 || directory.live().isPresent()
                 || !record.ties().equals(Ties.NONE)
+                || directory.conditions().haveCgroup()
                 || directory.endPolicy().timeToStop().isPresent();
     }
 
@@ -260,6 +268,7 @@ final class RunsvProcesses<T> {
                 .endPolicy()
                 .ofAdopted(looked(directory.conditions().of(spec(RUN))), record.ties())
                 .withDirectory(directory.directory());
+        run = inCgroup(run);
         return record.sign().isPresent() ? readyBySign(role, run) : run;
     }
 

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.config.Oneshots;
+import io.github.pekkosupervisor.posix.Cgroup;
 import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
@@ -462,6 +463,19 @@ final class ServiceDirectory implements AutoCloseable {
     /** How it is known whether {@code run} still works; empty if nobody looks. */
     Optional<Liveness> live() {
         return live;
+    }
+
+    /** By which the control group of {@code run} is found again; empty if that cannot be told now. */
+    Optional<String> cgroupName() {
+        try {
+            FileStatus.Id id = directory().status().id();
+            String shown = path.toString();
+            return Optional.of(Cgroup.nameOf(
+                    shown.substring(shown.lastIndexOf('/') + 1),
+                    "service directory " + id.device() + " " + id.inode()));
+        } catch (PosixException e) {
+            return Optional.empty();
+        }
     }
 
     /** How {@code run} ends, and who with it. */

@@ -262,6 +262,8 @@ public sealed interface ServiceEvent extends TreeEvent {
      *     is one that it was told to be sent, it is a logger whose input is over, or it was to run once and has ended
      *     well, or {@code service.conf} says that such an end is normal; never if it was stopped since it was hung
      * @param hung why it was stopped, if it was hung
+     * @param outOfMemory that it was killed since memory was short in its control group, in words; empty if it was not,
+     *     or that is not known
      */
     record Ended(
             String path,
@@ -271,8 +273,22 @@ public sealed interface ServiceEvent extends TreeEvent {
             Duration ran,
             Instant at,
             boolean asked,
-            Optional<String> hung)
+            Optional<String> hung,
+            Optional<String> outOfMemory)
             implements OfProgram {
+        /** Not for want of memory. */
+        public Ended(
+                String path,
+                Program program,
+                int pid,
+                ExitStatus status,
+                Duration ran,
+                Instant at,
+                boolean asked,
+                Optional<String> hung) {
+            this(path, program, pid, status, ran, at, asked, hung, Optional.empty());
+        }
+
         /** One that was not hung. */
         public Ended(
                 String path, Program program, int pid, ExitStatus status, Duration ran, Instant at, boolean asked) {

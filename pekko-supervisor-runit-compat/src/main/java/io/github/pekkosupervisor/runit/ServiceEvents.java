@@ -154,7 +154,8 @@ final class ServiceEvents {
                     started.map(this::until).orElse(Duration.ZERO),
                     now,
                     !wasHung && (isAsked(event, unit.status()) || isSent(event)),
-                    wasHung ? hung : Optional.empty()));
+                    wasHung ? hung : Optional.empty(),
+                    event.outOfMemory()));
         }
 
         /** By the very signal that somebody has had us send. */

@@ -117,7 +117,8 @@ final class ServiceNodeChanges {
             // what could not be run was started and has ended at once
             Node counted = ended.pid() == 0 ? oneMore(unit) : unit;
             LastExit last = LastExit.of(
-                    new ServiceSnapshot.End(ended.status(), ended.ran(), ended.at(), ended.hung()).reason(),
+                    new ServiceSnapshot.End(ended.status(), ended.ran(), ended.at(), ended.hung(), ended.outOfMemory())
+                            .reason(),
                     ended.at());
             return ServiceNodes.silent(ServiceNodes.hung(counted, Optional.empty()))
                     .withState(unit.state(), false)

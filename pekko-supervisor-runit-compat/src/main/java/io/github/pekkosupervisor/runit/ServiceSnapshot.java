@@ -249,7 +249,7 @@ public record ServiceSnapshot(
             }
             // what could not be run was started and has ended at once
             int counted = started.isPresent() ? restarts : oneMore();
-            End end = new End(ended.status(), ended.ran(), ended.at(), ended.hung());
+            End end = new End(ended.status(), ended.ran(), ended.at(), ended.hung(), ended.outOfMemory());
             return new Unit(
                     status,
                     false,
@@ -269,16 +269,24 @@ public record ServiceSnapshot(
      * @param ran how long it had run
      * @param at when
      * @param hung why it was stopped, if it was hung
+     * @param outOfMemory that it was killed for want of memory, in words, if it was
      */
-    public record End(ExitStatus status, Duration ran, Instant at, Optional<String> hung) {
+    public record End(
+            ExitStatus status, Duration ran, Instant at, Optional<String> hung, Optional<String> outOfMemory) {
+        /** Not for want of memory. */
+        public End(ExitStatus status, Duration ran, Instant at, Optional<String> hung) {
+            this(status, ran, at, hung, Optional.empty());
+        }
+
         /** One that was not hung. */
         public End(ExitStatus status, Duration ran, Instant at) {
             this(status, ran, at, Optional.empty());
         }
 
-        /** In words: that it was hung, else its status. */
+        /** In words: that it was hung, else its status, with the want of memory. */
         String reason() {
-            return hung.map(why -> "hung: " + why).orElseGet(status::toString);
+            return hung.map(why -> "hung: " + why)
+                    .orElseGet(() -> status + outOfMemory.map(why -> ", " + why).orElse(""));
         }
     }
 

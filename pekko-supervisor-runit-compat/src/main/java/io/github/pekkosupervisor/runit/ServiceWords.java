@@ -161,7 +161,8 @@ final class ServiceWords {
                 subject + " ended with " + status + pidText() + ", ran " + DurationText.of(ended.ran())
                         + ended.hung()
                                 .map(why -> ", stopped since it was hung: " + why)
-                                .orElse(""));
+                                .orElse("")
+                        + ended.outOfMemory().map(why -> ", " + why).orElse(""));
     }
 
     private void about(ServiceEvent.Program program) {

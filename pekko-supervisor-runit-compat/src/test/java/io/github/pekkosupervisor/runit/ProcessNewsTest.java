@@ -6,7 +6,9 @@ import io.github.pekkosupervisor.posix.ExitStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
+import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.Liveness;
+import io.github.pekkosupervisor.process.NormalExits;
 import io.github.pekkosupervisor.process.ProcessEvent;
 import io.github.pekkosupervisor.process.ProcessNotice;
 import io.github.pekkosupervisor.process.ProcessSaid;
@@ -19,6 +21,7 @@ import io.github.pekkosupervisor.runit.supervise.Reporter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +99,22 @@ class ProcessNewsTest {
                 new RunsvSettings(false, message -> messages.add(message.toString()), Clock.systemUTC(), event -> {});
         ServiceStream stream = new ServiceStream(handover, settings);
         return new ProcessNews(directory, stream);
+    }
+
+    @Test
+    void an_end_for_want_of_memory_is_told_as_that() {
+        ExitStatus killed = ExitStatus.ofSignal(Signal.KILL.number());
+        Optional<String> why = Optional.of("out of memory (cgroup sv-web-1, memory-max 1MiB)");
+        ProcessEvent.Exited exited =
+                new ProcessEvent.Exited(killed, NormalExits.Outcome.KILLED, List.of(), List.of(), why);
+
+        assertThat(news().ofProcess(Role.SERVICE, exited, RunsvState.NOTHING))
+                .contains(new RunsvEvent.ProcessEnded(Role.SERVICE, killed, false, why));
+        assertThat(messages)
+                .containsExactly(
+                        "runsv web: warning: run was killed: out of memory (cgroup sv-web-1, memory-max 1MiB)");
+        assertThat(new ServiceSnapshot.End(killed, Duration.ZERO, Instant.EPOCH, Optional.empty(), why).reason())
+                .isEqualTo("signal KILL, out of memory (cgroup sv-web-1, memory-max 1MiB)");
     }
 
     @Test

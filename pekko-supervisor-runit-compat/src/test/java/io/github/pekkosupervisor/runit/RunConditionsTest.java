@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.posix.CgroupLimits;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Resource;
 import io.github.pekkosupervisor.process.ListeningSocket;
 import io.github.pekkosupervisor.process.ProcessSpec;
 import io.github.pekkosupervisor.runit.Tree.Service;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
+import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +89,31 @@ class RunConditionsTest extends InTree {
                         120L));
     }
 
+    @Test
+    void a_cgroup_is_read_and_one_that_it_is_to_be_stopped_with_is_one() throws Exception {
+        RunConditions read = parsed("cgroup { memory-max = 512MiB, cpu-max = 150%, pids-max = 100 }")
+                .conditions();
+
+        assertThat(read.keys()).containsExactly("cgroup");
+        assertThat(read.of(ProcessSpec.of("true")).cgroup())
+                .contains(CgroupLimits.none()
+                        .withMemoryMax(512L << 20)
+                        .withCpuMax(150)
+                        .withPidsMax(100));
+        assertThat(parsed("cgroup {}").conditions().model().cgroup()).contains(CgroupLimits.none());
+        assertThat(parsed("nice = 1").conditions().model().cgroup()).isEmpty();
+        ServiceConf whole = parsed("process-group = cgroup");
+        assertThat(whole.end()
+                        .of(ProcessSpec.of("true"), UnitRecord.Program.RUN)
+                        .cgroup())
+                .contains(CgroupLimits.none());
+        assertThat(whole.end().ties(UnitRecord.Program.RUN)).isEqualTo(new UnitRecord.Ties(false, true));
+        assertThat(whole.end()
+                        .ofAdopted(ProcessSpec.of("true"), new UnitRecord.Ties(false, true))
+                        .processGroup())
+                .isEqualTo(ProcessSpec.ProcessGroup.CGROUP);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -104,6 +131,13 @@ class RunConditionsTest extends InTree {
                 "limits { cpu-time = 100ms } | 1: \"limits.cpu-time\" must be whole seconds, was",
                 "limits { nofile = 5 } | 1: key \"limits.nofile\" is not known here; here that is \"limits.open-files\"",
                 "limits = 5      | 1: \"limits\" must be a block, as in limits { open-files = 1024, core-size = 0 }, was 5",
+                "cgroup = 5      | 1: \"cgroup\" must be a block, as in cgroup { memory-max = 512MiB, cpu-max = 150%,",
+                "cgroup { memory-max = 4KiB } | 1: \"cgroup.memory-max\" must be at least 1MiB, was 4096 bytes",
+                "cgroup { memory-max = much } | 1: \"cgroup.memory-max\" must be a size in bytes, such as",
+                "cgroup { cpu-max = 1.5 } | 1: \"cgroup.cpu-max\" must be percent of a processor, as in 150%, was 1.5",
+                "cgroup { cpu-max = 0% } | 1: \"cgroup.cpu-max\" must be at least 1% of a processor, was 0%",
+                "cgroup { pids-max = 0 } | 1: \"cgroup.pids-max\" must be at least 1, was 0",
+                "cgroup { mem-max = 5 } | 1: key \"cgroup.mem-max\" is not known here; did you mean",
                 "clear-environment = x | 1: \"clear-environment\" must be true or false, was \"x\"",
                 "environment-files = a.env | 1: \"environment-files\" must be a list of paths, as in environment-files =",
                 "environment = a | 1: \"environment\" must be a block, as in environment { LANG = C }, was text"

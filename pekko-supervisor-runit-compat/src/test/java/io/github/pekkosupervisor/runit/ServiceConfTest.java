@@ -175,6 +175,7 @@ class ServiceConfTest {
                 "process-group = none | NONE | NONE | false",
                 "process-group = leader | LEADER | NONE | true",
                 "process-group = whole | WHOLE | NONE | true",
+                "process-group = cgroup | CGROUP | NONE | true",
                 "when-supervisor-dies = kill | LEADER | LEADER | false",
                 "when-supervisor-dies = kill, process-group = none | NONE | NONE | false",
                 "when-supervisor-dies = kill, process-group = whole | WHOLE | LEADER | true",
@@ -202,7 +203,7 @@ class ServiceConfTest {
             delimiter = '|',
             value = {
                 "stop = [\"TERM 10\", KILL] | service.conf: 1: \"stop\" needs each wait with its unit",
-                "process-group = cgroup | service.conf: 1: \"process-group\" is not yet possible as \"cgroup\"",
+                "process-group = session | service.conf: 1: \"process-group\" is not yet possible as \"session\"",
                 "when-supervisor-dies = no | service.conf: 1: \"when-supervisor-dies\" must be one of kill, keep",
                 "essential = 1 | service.conf: 1: \"essential\" must be",
             })
@@ -216,17 +217,16 @@ class ServiceConfTest {
     void all_mistakes_are_told_at_once_a_line_each() {
         ServiceConf.MistakenException mistakes = catchThrowableOfType(
                 ServiceConf.MistakenException.class,
-                () -> parse("cgroup {}\nlog {\n  timestamps = tt\n}\ngroup = none\nstrategy = x\nfoo = hunter2\n"));
+                () -> parse("placement {}\nlog {\n  timestamps = tt\n}\ngroup = none\nstrategy = x\nfoo = hunter2\n"));
 
         assertThat(mistakes.lines())
                 .containsExactly(
-                        "service.conf: 1: key \"cgroup\" is not yet possible; meanwhile limits of the container or of the"
-                                + " unit that the JVM runs in",
+                        "service.conf: 1: key \"placement\" is not yet possible",
                         "service.conf: 2: \"log\" needs \"directory\", as in log { directory = main }",
                         "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                         "service.conf: 5: key \"group\" is called \"process-group\"",
                         "service.conf: 6: key \"strategy\" is not known here; it is for trees",
-                        "service.conf: 7: key \"foo\" is not known here; known are [access, after, clear-environment, environment, environment-files, essential, give-up, ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes, normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready, restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies, when-supervisor-dies]; until it is corrected and"
+                        "service.conf: 7: key \"foo\" is not known here; known are [access, after, cgroup, clear-environment, environment, environment-files, essential, give-up, ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes, normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready, restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies, when-supervisor-dies]; until it is corrected and"
                                 + " read again, after sv exit, the file is not used");
     }
 

@@ -129,6 +129,18 @@ final class ServiceWordsTest {
                         new ServiceEvent.Ended(WEB, Program.RUN, 7, CODE, RAN, NOW, false, Optional.of("silent")),
                         "WARN run ended with exit code 1, pid 7, ran 2.3 s, stopped since it was hung: silent"),
                 Arguments.of(
+                        new ServiceEvent.Ended(
+                                WEB,
+                                Program.RUN,
+                                7,
+                                ExitStatus.ofSignal(Signal.KILL.number()),
+                                RAN,
+                                NOW,
+                                false,
+                                Optional.empty(),
+                                Optional.of("out of memory (cgroup sv-web-1)")),
+                        "WARN run ended with signal KILL, pid 7, ran 2.3 s, out of memory (cgroup sv-web-1)"),
+                Arguments.of(
                         new ServiceEvent.Hung(WEB, 7, "silent", true),
                         "WARN run is hung, pid 7: silent; it is stopped"),
                 Arguments.of(

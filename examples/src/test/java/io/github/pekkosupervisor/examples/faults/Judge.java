@@ -171,6 +171,8 @@ final class Judge {
 
     private static final String RIGHTS_CHANGED = "where others are let in by and by: OkFifoTest";
 
+    private static final String OF_CGROUPS = "of one with a control group: CgroupTest, AdoptionOfCgroupsTest";
+
     private static final String WITHOUT_LINKS = "where a file cannot have so many names: ExportWithoutLinksTest";
 
     private static final String WAITING_LOGGER = "of a log/run that is our svlogd: LoggerCasesTest";
@@ -240,6 +242,17 @@ final class Judge {
             Map.entry("runit.export.SharedFiles.lock -> inPlaceOf", BECOMES),
             Map.entry("runit.export.ShownDirectory.openControl -> inPlaceOf", BECOMES),
             Map.entry("runit.export.ShownDirectory.openControl -> openReadWrite", BECOMES),
+            Map.entry("process.CgroupClearing.<init> -> members", OF_CGROUPS),
+            Map.entry("process.CgroupClearing.kill -> kill", OF_CGROUPS),
+            Map.entry("process.CgroupClearing.look -> isInhabited", OF_CGROUPS),
+            Map.entry("process.ProcessCgroup.leave -> members", OF_CGROUPS),
+            Map.entry("process.ProcessCgroup.leave -> remove", OF_CGROUPS),
+            Map.entry("process.ProcessCgroup.leftOf -> isInhabited", OF_CGROUPS),
+            Map.entry("process.ProcessCgroup.leftOf -> left", OF_CGROUPS),
+            Map.entry("process.ProcessCgroup.of -> of", OF_CGROUPS),
+            Map.entry("process.ProcessCgroup.outOfMemory -> outOfMemory", OF_CGROUPS),
+            Map.entry("process.ProcessCgroup.prepare -> prepare", OF_CGROUPS),
+            Map.entry("runit.ServiceDirectory.cgroupName -> status", OF_CGROUPS),
             Map.entry("process.EnvironmentFile.read -> close", NO_DIRECTORY),
             Map.entry("process.EnvironmentFile.read -> open", NO_DIRECTORY),
             Map.entry("process.HeldSockets.keepOnly -> isInPlace", "of a socket with a file: SocketsTest"),

@@ -110,7 +110,8 @@ final class WithMethodsTest {
             "runit.svlogd.LogOptions");
 
     /** Parts of a specification that are values of their own, and cannot be made wrongly. */
-    private static final Set<String> CHECKED_WHEN_MADE = Set.of("process.Liveness", "process.Readiness$Http");
+    private static final Set<String> CHECKED_WHEN_MADE =
+            Set.of("posix.CgroupLimits", "process.Liveness", "process.Readiness$Http");
 
     @Test
     void each_value_that_an_application_describes_something_by_is_looked_at() {

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.rule;
 
 import io.github.pekkosupervisor.posix.ExitStatus;
+import java.util.Optional;
 
 /** What can happen to a runsv. */
 public sealed interface RunsvEvent {
@@ -107,8 +108,16 @@ public sealed interface RunsvEvent {
      * @param role whose
      * @param status how
      * @param finishPresent whether {@code finish} can be read
+     * @param outOfMemory that it was killed for want of memory, in words, for who is told of it; nothing follows from
+     *     it
      */
-    record ProcessEnded(Role role, ExitStatus status, boolean finishPresent) implements RunsvEvent {
+    record ProcessEnded(Role role, ExitStatus status, boolean finishPresent, Optional<String> outOfMemory)
+            implements RunsvEvent {
+        /** Not for want of memory. */
+        public ProcessEnded(Role role, ExitStatus status, boolean finishPresent) {
+            this(role, status, finishPresent, Optional.empty());
+        }
+
         @Override
         public void accept(Visitor visitor) {
             visitor.processEnded(this);
