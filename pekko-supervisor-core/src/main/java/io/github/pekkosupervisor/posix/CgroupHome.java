@@ -20,6 +20,10 @@ final class CgroupHome {
 
     static final Pattern OURS = Pattern.compile(PREFIX + "[A-Za-z0-9_-]*-[0-9a-f]{16}");
 
+    /** The launcher, or a service, in the group of cgroup v2 that the launcher divides. */
+    private static final Pattern OF_LAUNCHER =
+            Pattern.compile("^(0::.*?)/(?:" + CgroupRule.LEAF + "$|" + OURS.pattern() + "(?:/.*)?$)");
+
     /** They may be making others meanwhile. */
     private static final int MOST_ROUNDS = 10;
 
@@ -27,6 +31,17 @@ final class CgroupHome {
     private static final Set<String> SWEPT = new HashSet<>();
 
     private CgroupHome() {}
+
+    /**
+     * The text of {@code /proc/PID/cgroup} of a launcher that has not gone into a group of its own and made none for
+     * its services, where this is that of one that has, or of such a service.
+     */
+    static String of(String groups) {
+        return groups.lines()
+                .map(line -> OF_LAUNCHER.matcher(line).replaceFirst("$1"))
+                .map(line -> line.equals("0::") ? "0::/" : line)
+                .collect(Collectors.joining("\n"));
+    }
 
     /** Where it is; empty if there is no cgroup v2. */
     static Optional<CgroupPlace> find() throws PosixException {

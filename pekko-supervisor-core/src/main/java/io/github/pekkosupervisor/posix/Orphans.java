@@ -336,7 +336,8 @@ public final class Orphans {
         OtherProcess process = new OtherProcess(who);
         return see(() -> process.workingDirectory().isDirectory()) == Sight.HIDDEN
                 && see(process::isInNoSessionOfOthers) == Sight.SAME
-                && see(() -> ProcFs.read("/proc/" + who.pid() + "/cgroup").equals(ProcFs.read("/proc/self/cgroup")))
+                && see(() -> CgroupHome.of(ProcFs.read("/proc/" + who.pid() + "/cgroup"))
+                                .equals(CgroupHome.of(ProcFs.read("/proc/self/cgroup"))))
                         == Sight.SAME;
     }
 

@@ -9,8 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Where this process is among the control groups, by texts as {@code /proc} has them. */
 final class CgroupPlaceTest {
 
-    private static final String OTHERS = "22 1 259:1 / / rw,relatime - ext4 /dev/root rw\n"
-            + "31 30 0:28 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu\n";
+    private static final String OTHERS = """
+            22 1 259:1 / / rw,relatime - ext4 /dev/root rw
+            31 30 0:28 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu
+            """;
 
     private static String mount(String root, String point) {
         return OTHERS + "40 30 0:37 " + root + " " + point + " rw,relatime shared:9 - cgroup2 cgroup2 rw\n";
@@ -66,6 +68,23 @@ final class CgroupPlaceTest {
         assertThat(new CgroupPlace("/", "/sys/fs/cgroup").below("x"))
                 .isEqualTo(new CgroupPlace("/x", "/sys/fs/cgroup/x"));
         assertThat(new CgroupPlace("/", "/sys/fs/cgroup").name()).isEmpty();
+    }
+
+    /** So that a service is known as one of a launcher before, wherever that was. */
+    @ParameterizedTest
+    @CsvSource({
+        "0::/, 0::/",
+        "0::/a, 0::/a",
+        "0::/a/supervisor, 0::/a",
+        "0::/supervisor, 0::/",
+        "0::/a/supervisor/b, 0::/a/supervisor/b",
+        "0::/a/sv-web-0123456789abcdef, 0::/a",
+        "0::/sv-web-0123456789abcdef/inner, 0::/",
+        "0::/a/sv-web-01234567, 0::/a/sv-web-01234567",
+        "4:memory:/a/supervisor, 4:memory:/a/supervisor",
+    })
+    void launchers_and_their_services_are_where_the_launcher_was(String groups, String home) {
+        assertThat(CgroupHome.of("3:cpu:/x\n" + groups + "\n")).isEqualTo("3:cpu:/x\n" + home);
     }
 
     @Test

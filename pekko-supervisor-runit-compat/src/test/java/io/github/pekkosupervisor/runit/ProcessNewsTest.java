@@ -112,7 +112,7 @@ class ProcessNewsTest {
                 .contains(new RunsvEvent.ProcessEnded(Role.SERVICE, killed, false, why));
         assertThat(messages)
                 .containsExactly(
-                        "runsv web: warning: run was killed: out of memory (cgroup sv-web-1, memory-max 1MiB)");
+                        "runsv web: warning: run was killed: out of memory (cgroup sv-web-1, memory-max 1MiB)\n");
         assertThat(new ServiceSnapshot.End(killed, Duration.ZERO, Instant.EPOCH, Optional.empty(), why).reason())
                 .isEqualTo("signal KILL, out of memory (cgroup sv-web-1, memory-max 1MiB)");
     }

@@ -138,7 +138,7 @@ class AdoptionOfCgroupsTest extends InEstate {
     void without_that_others_in_its_group_are_named_and_left_alone() throws Exception {
         Path web = service("sleep 1; exit 0", "cgroup {}\n");
         Path end = web.resolve("finish");
-        Estate.script(end, "touch finished; exec sleep 100000");
+        Estate.script(end, "touch finished; until [ -e go ]; do sleep 0.02; done");
         estate.start();
         long daemon = daemon(web);
         patiently().until(() -> Files.exists(web.resolve("finished")));
@@ -149,5 +149,8 @@ class AdoptionOfCgroupsTest extends InEstate {
         assertThat(runs(daemon)).isTrue();
         Estate.kill("KILL", daemon);
         patiently().until(() -> !runs(daemon));
+        Files.writeString(web.resolve("supervise/control"), "d");
+        Files.createFile(web.resolve("go"));
+        patiently().until(() -> status(web).pid() == 0);
     }
 }
