@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.junit;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.protocol.SupervisorResult.RenewResult;
 import io.github.pekkosupervisor.protocol.TreeHealth;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +61,7 @@ public class TestServer {
 
     /** Host and port. */
     public final InetSocketAddress address() {
-        return new InetSocketAddress(HOST, port());
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port());
     }
 
     /** Its directory, in which it may be written to. */

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.pekkosupervisor.posix.Cgroup;
 import io.github.pekkosupervisor.posix.CgroupLimits;
 import io.github.pekkosupervisor.posix.PosixException;
-import io.github.pekkosupervisor.testing.ProcessView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +59,7 @@ class AdoptionOfCgroupsTest extends InEstate {
     }
 
     private static boolean runs(long pid) {
-        return new ProcessView(pid).runs();
+        return new OneProcess(pid).runs();
     }
 
     /** Of a process that runs. */
