@@ -207,6 +207,7 @@ final class ArchitectureTest {
         "posix.Succession",
         "posix.TransferBuffer",
         "posix.UserDatabase",
+        "posix.UserRights",
         "process.Cases",
         "process.ContainedErrors",
         "process.Countdown",

@@ -43,6 +43,8 @@ public enum Place {
     SERVICE_SOCKET(SERVICE_CONF, "sockets.", "sockets = [ { } ] of service.conf"),
     /** The log of a service directory that we write ourselves. */
     LOG(SERVICE_CONF, "log.", "log { }"),
+    /** What is supervised in the place of {@code run}. */
+    USER_TREE(SERVICE_CONF, "tree.", "tree { }"),
     /** The file {@code .service.conf} of a services directory, for all that are in it. */
     SERVICES(SERVICE_CONF, "", ".service.conf of a services directory"),
     /** Who may use the files in {@code supervise/}. */

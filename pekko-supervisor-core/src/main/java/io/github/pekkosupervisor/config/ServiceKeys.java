@@ -6,6 +6,7 @@ import static io.github.pekkosupervisor.config.Place.LOG;
 import static io.github.pekkosupervisor.config.Place.PROCESS;
 import static io.github.pekkosupervisor.config.Place.SERVICE;
 import static io.github.pekkosupervisor.config.Place.SERVICES;
+import static io.github.pekkosupervisor.config.Place.USER_TREE;
 
 import java.util.List;
 
@@ -103,6 +104,24 @@ final class ServiceKeys {
                     .limits("Too short: slow failures are never noticed.", "Too long: failures of hours ago count.")
                     .like("StartLimitIntervalSec")
                     .orElse(GIVE_UP, Key.NEEDED),
+            Key.of(
+                            "tree",
+                            "A services directory that is supervised in the place of run, within the launcher's JVM and with"
+                                    + " the rights of its user: its services run as that user, and its files are touched with that"
+                                    + " user's rights only. sv down stops its services in order.")
+                    .values("a block")
+                    .example("{ directory = /home/app/service, user = app }")
+                    .like("exec chpst -u app runsvdir")
+                    .instead("a child that is a services directory")
+                    .orElse(SERVICE, "run is started"),
+            Key.of("directory", "The services directory.")
+                    .values("an absolute path")
+                    .example("/home/app/service")
+                    .orElse(USER_TREE, Key.NEEDED),
+            Key.of("user", "Whose rights it has, in chpst's form. For a launcher of root.")
+                    .values("\"USER\", \"USER:GROUP:GROUP\", \":UID:GID:GID\"")
+                    .example("app")
+                    .orElse(USER_TREE, "the launcher's own"),
             Key.of("then", "What follows.")
                     .values(
                             "down (as after sv down, until sv up or sv once), cool-down (a wait, then it is tried again)")

@@ -74,7 +74,7 @@ final class AdoptedChild implements ChildProcess {
         if (nothingToCompare || !ProcessIdentity.maySameBoot(who.bootId(), ProcFs.bootId())) {
             return Gone.ANOTHER_BOOT;
         }
-        if (who.pid() <= 0) {
+        if (who.pid() <= 0 || who.pid() == OwnProcess.pid()) {
             return Gone.NOBODY;
         }
         Descriptor pidfd = null;
@@ -136,6 +136,10 @@ final class AdoptedChild implements ChildProcess {
         }
         boolean ticksKnown = who.startTicks() != 0;
         if (stat.isPresent() && (ticksKnown ? stat.get().startTicks() != who.startTicks() : !same)) {
+            return Gone.ANOTHER_PROCESS;
+        }
+        if (!hasEnded && !UserRights.mayAdopt(stat.map(ProcessIdentity::of).orElse(who))) {
+            // whoever has written the record down could have named anybody
             return Gone.ANOTHER_PROCESS;
         }
         Optional<Found> child = stat.isPresent() ? children.find(stat.get(), leadsGroup, hasEnded) : Optional.empty();
@@ -222,6 +226,7 @@ final class AdoptedChild implements ChildProcess {
         if (ended) {
             return false;
         }
+        UserRights.mustBeSignalled(identity.pid());
         return pidfd != null
                 ? ProcessCalls.sendSignal(pidfd, signal)
                 : identity.exists() && ProcessCalls.kill(identity.pid(), signal);
@@ -232,6 +237,9 @@ final class AdoptedChild implements ChildProcess {
         if (!leadsGroup) {
             throw new IllegalStateException(
                     "process " + identity.pid() + " was adopted as one that leads no group of its own");
+        }
+        if (UserRights.areBorrowed()) {
+            return hasGroup() && GroupSignal.send(identity.pid(), signal);
         }
         if (pidfd != null && !(ended && released)) {
             try {

@@ -9,6 +9,8 @@ import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +28,55 @@ final class CFunction {
 
     private static final Binding BINDING = load();
     private static volatile @Nullable Refusals refusals;
+    private static volatile @Nullable RightsOfThreads borrowed;
+
+    /**
+     * Calls that do the same whoever makes them, or wait, or are to be made as who this JVM is: a child is a root's at
+     * first, and its prelude gives it to the user. All others are made with a user's rights where they are borrowed.
+     */
+    private static final Set<String> SAME_FOR_ALL = Set.of(
+            "close",
+            "read",
+            "pread",
+            "lseek",
+            "dup2",
+            "poll",
+            "isatty",
+            "epoll_create1",
+            "epoll_ctl",
+            "epoll_wait",
+            "eventfd",
+            "memcpy",
+            "mmap",
+            "munmap",
+            "waitpid",
+            "waitid",
+            "getpid",
+            "getpgrp",
+            "getsid",
+            "sbrk",
+            "pipe2",
+            "clock_gettime",
+            "timerfd_create",
+            "timerfd_settime",
+            "pthread_sigmask",
+            "getpwnam",
+            "getgrnam");
 
     private final String name;
     private final boolean returnsErrno;
     private final boolean takesEffectAnyhow;
+
+    /** Whether what it does may depend on who asks; of {@link Rights}. */
+    private final boolean looksAtRights;
+
     private volatile long address;
 
     private CFunction(String name, boolean returnsErrno) {
         this.name = name;
         this.returnsErrno = returnsErrno;
         this.takesEffectAnyhow = name.equals("close");
+        this.looksAtRights = !name.startsWith("posix_spawn") && !SAME_FOR_ALL.contains(name);
     }
 
     /** One that returns a negative number when it fails, and leaves {@link #errno}. */
@@ -57,6 +98,24 @@ final class CFunction {
         int errno(String function);
     }
 
+    /** With which some threads make their calls. */
+    interface Rights {
+        /** Makes a call with them, and with them alone. */
+        long acting(LongSupplier call);
+    }
+
+    /** Which thread has some. */
+    interface RightsOfThreads {
+        /** Of the calling thread; null if it has none but this process's own. */
+        @Nullable
+        Rights now();
+    }
+
+    /** From now on it is asked for each thread whether it has rights of its own; once is as good as often. */
+    static void borrow(RightsOfThreads lent) {
+        borrowed = lent;
+    }
+
     /** From now on these calls fail, in the whole JVM; null for none. */
     static void refuse(@Nullable Refusals refused) {
         refusals = refused;
@@ -72,12 +131,21 @@ final class CFunction {
         final MemoryIO memory = MemoryIO.getInstance();
         private final CallContext[] contexts = new CallContext[MOST_ARGUMENTS + 1];
 
+        /** With four arguments, and leaving the thread's error number as it is. */
+        final CallContext quiet;
+
+        final long syscall = library.getSymbolAddress("syscall");
+        final long geteuid = library.getSymbolAddress("geteuid");
+
         Binding() {
             for (int count = 0; count <= MOST_ARGUMENTS; count++) {
                 Type[] words = new Type[count];
                 Arrays.fill(words, Type.SLONG);
                 contexts[count] = new CallContext(Type.SLONG, words, CallingConvention.DEFAULT, true);
             }
+            Type[] four = new Type[4];
+            Arrays.fill(four, Type.SLONG);
+            quiet = new CallContext(Type.SLONG, four, CallingConvention.DEFAULT, false);
         }
 
         CallContext of(int arguments) {
@@ -107,6 +175,27 @@ final class CFunction {
     /** The error number that this thread's last call left. */
     static int errno() {
         return BINDING.lastError.get();
+    }
+
+    static void setErrno(int number) {
+        BINDING.lastError.set(number);
+    }
+
+    /**
+     * A system call by its number, whatever rights the thread bears; the error number stays that of the call before.
+     */
+    static long quietly(long number, long a, long b, long c) {
+        return BINDING.invoker.invokeN4(BINDING.quiet, BINDING.syscall, number, a, b, c);
+    }
+
+    /** The user who asks now, by the kernel; nothing is taken on for that. */
+    static long effectiveUser() {
+        return Integer.toUnsignedLong((int) BINDING.invoker.invokeN0(BINDING.of(0), BINDING.geteuid));
+    }
+
+    private @Nullable Rights rights() {
+        RightsOfThreads lent = borrowed;
+        return looksAtRights && lent != null ? lent.now() : null;
     }
 
     private long address() {
@@ -143,13 +232,24 @@ final class CFunction {
 
     long word() {
         int refusal = refusal();
-        return refusal == 0 ? BINDING.invoker.invokeN0(BINDING.of(0), address()) : refused(refusal);
+        if (refusal != 0) {
+            return refused(refusal);
+        }
+        long at = address();
+        Rights rights = rights();
+        return rights == null
+                ? BINDING.invoker.invokeN0(BINDING.of(0), at)
+                : rights.acting(() -> BINDING.invoker.invokeN0(BINDING.of(0), at));
     }
 
     long word(long a) {
         int refusal = refusal();
         if (refusal == 0 || takesEffectAnyhow) {
-            long result = BINDING.invoker.invokeN1(BINDING.of(1), address(), a);
+            long at = address();
+            Rights rights = rights();
+            long result = rights == null
+                    ? BINDING.invoker.invokeN1(BINDING.of(1), at, a)
+                    : rights.acting(() -> BINDING.invoker.invokeN1(BINDING.of(1), at, a));
             return refusal == 0 ? result : refused(refusal);
         }
         return refused(refusal);
@@ -157,27 +257,62 @@ final class CFunction {
 
     long word(long a, long b) {
         int refusal = refusal();
-        return refusal == 0 ? BINDING.invoker.invokeN2(BINDING.of(2), address(), a, b) : refused(refusal);
+        if (refusal != 0) {
+            return refused(refusal);
+        }
+        long at = address();
+        Rights rights = rights();
+        return rights == null
+                ? BINDING.invoker.invokeN2(BINDING.of(2), at, a, b)
+                : rights.acting(() -> BINDING.invoker.invokeN2(BINDING.of(2), at, a, b));
     }
 
     long word(long a, long b, long c) {
         int refusal = refusal();
-        return refusal == 0 ? BINDING.invoker.invokeN3(BINDING.of(3), address(), a, b, c) : refused(refusal);
+        if (refusal != 0) {
+            return refused(refusal);
+        }
+        long at = address();
+        Rights rights = rights();
+        return rights == null
+                ? BINDING.invoker.invokeN3(BINDING.of(3), at, a, b, c)
+                : rights.acting(() -> BINDING.invoker.invokeN3(BINDING.of(3), at, a, b, c));
     }
 
     long word(long a, long b, long c, long d) {
         int refusal = refusal();
-        return refusal == 0 ? BINDING.invoker.invokeN4(BINDING.of(4), address(), a, b, c, d) : refused(refusal);
+        if (refusal != 0) {
+            return refused(refusal);
+        }
+        long at = address();
+        Rights rights = rights();
+        return rights == null
+                ? BINDING.invoker.invokeN4(BINDING.of(4), at, a, b, c, d)
+                : rights.acting(() -> BINDING.invoker.invokeN4(BINDING.of(4), at, a, b, c, d));
     }
 
     long word(long a, long b, long c, long d, long e) {
         int refusal = refusal();
-        return refusal == 0 ? BINDING.invoker.invokeN5(BINDING.of(5), address(), a, b, c, d, e) : refused(refusal);
+        if (refusal != 0) {
+            return refused(refusal);
+        }
+        long at = address();
+        Rights rights = rights();
+        return rights == null
+                ? BINDING.invoker.invokeN5(BINDING.of(5), at, a, b, c, d, e)
+                : rights.acting(() -> BINDING.invoker.invokeN5(BINDING.of(5), at, a, b, c, d, e));
     }
 
     long word(long a, long b, long c, long d, long e, long f) {
         int refusal = refusal();
-        return refusal == 0 ? BINDING.invoker.invokeN6(BINDING.of(6), address(), a, b, c, d, e, f) : refused(refusal);
+        if (refusal != 0) {
+            return refused(refusal);
+        }
+        long at = address();
+        Rights rights = rights();
+        return rights == null
+                ? BINDING.invoker.invokeN6(BINDING.of(6), at, a, b, c, d, e, f)
+                : rights.acting(() -> BINDING.invoker.invokeN6(BINDING.of(6), at, a, b, c, d, e, f));
     }
 
     // ---- calls of what returns an int: the other half of the word means nothing

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The processes that were here before this one, by the directories that they were in when somebody asked first: one
@@ -16,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Elders(Map<OsString, List<Integer>> places, List<Integer> hidden) {
 
-    private static @Nullable Elders known;
+    /** By the user who has looked: not all may see the same. */
+    private static final Map<Integer, Elders> KNOWN = new HashMap<>();
 
     /**
      * The numbers of those in a directory, and perhaps of others who came later.
@@ -30,10 +30,10 @@ record Elders(Map<OsString, List<Integer>> places, List<Integer> hidden) {
 
     /** All of them, and perhaps others who came later. */
     static synchronized Elders all() throws PosixException {
-        Elders all = known;
+        Elders all = KNOWN.get(OwnProcess.user());
         if (all == null) {
             all = look();
-            known = all;
+            KNOWN.put(OwnProcess.user(), all);
         }
         return all;
     }

@@ -15,6 +15,7 @@ final class FileCalls {
 
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EACCESS = 0x200;
     static final int AT_EMPTY_PATH = 0x1000;
 
     // of Linux, on all but the few processors that have numbers of their own
@@ -37,6 +38,9 @@ final class FileCalls {
     private static final int STATX_BTIME = 0x800;
     private static final int STATX_SIZE = 256;
     private static final int DIRENTS_SIZE = 8192;
+    /** In a directory of somebody for whom this JVM works, and whose doing is not to cost others their memory. */
+    private static final int MOST_OF_ANOTHER = 100_000;
+
     private static final int DIRENT_LENGTH_OFFSET = 16;
     private static final int DIRENT_NAME_OFFSET = 19;
 
@@ -233,7 +237,9 @@ final class FileCalls {
     /** False if that is refused, by its mode or by what its file system is mounted with. */
     static boolean mayExecute(int directory, OsString name) throws PosixException {
         final int execute = 1;
-        while (FACCESSAT.call(directory, path("faccessat", Scratch.begin(), name), execute, 0) != 0) {
+        // the real user of a thread with the rights of somebody else is us
+        int flags = BorrowedRights.ofThread() != null ? AT_EACCESS : 0;
+        while (FACCESSAT.call(directory, path("faccessat", Scratch.begin(), name), execute, flags) != 0) {
             if (Errno.EACCES.isLast()) {
                 return false;
             }
@@ -295,6 +301,14 @@ final class FileCalls {
             }
             if (length > 0) {
                 addNames(scratch.bytes(buffer, length), names);
+                if (names.size() > MOST_OF_ANOTHER && BorrowedRights.ofThread() != null) {
+                    throw new PosixException(
+                            "getdents64",
+                            what,
+                            Errno.EFBIG.name(),
+                            "has more than " + MOST_OF_ANOTHER
+                                    + " entries, which for a tree of another user is too many");
+                }
             } else {
                 PosixException.throwUnlessInterrupted("getdents64", what);
             }

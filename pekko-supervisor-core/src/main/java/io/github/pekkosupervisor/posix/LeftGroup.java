@@ -167,7 +167,7 @@ public final class LeftGroup implements ChildProcess {
 
     @Override
     public boolean signalGroup(Signal signal) throws PosixException {
-        return !look().isEmpty() && ProcessCalls.kill(-leader.pid(), signal);
+        return !look().isEmpty() && GroupSignal.send(leader.pid(), signal);
     }
 
     @Override

@@ -114,6 +114,7 @@ final class NativeChild implements ChildProcess {
             return false;
         }
         // not waited for yet, hence the number is still its own
+        UserRights.mustBeSignalled(identity.pid());
         return pidfd != null ? ProcessCalls.sendSignal(pidfd, signal) : ProcessCalls.kill(identity.pid(), signal);
     }
 
@@ -123,7 +124,7 @@ final class NativeChild implements ChildProcess {
             throw new IllegalStateException("process " + identity.pid()
                     + " was started in this JVM's own process group; start it with a group of its own");
         }
-        return ProcessCalls.kill(-identity.pid(), signal);
+        return GroupSignal.send(identity.pid(), signal);
     }
 
     @Override

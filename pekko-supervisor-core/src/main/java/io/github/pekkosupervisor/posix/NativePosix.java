@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** Processes by {@code posix_spawn(3)}, as the backend calls it, watched through pidfds where there are some. */
 final class NativePosix implements Posix {
 
+    /** Of all that there are in this JVM: who waits for strangers takes no child of another one. */
+    private static final Set<Integer> CHILDREN = ConcurrentHashMap.newKeySet();
+
+    private static final ReadWriteLock BIRTHS = new ReentrantReadWriteLock();
+
+    /** Whether one that is closed may have left children, whom another one of this JVM may take over. */
+    private static volatile boolean childrenAreLeft;
+
     private final EventLoop loop = new EventLoop();
     private final OptionalLong openFilesLimit;
     private final int[] passedOn;
@@ -21,9 +29,10 @@ final class NativePosix implements Posix {
     private final Launch launch = Launch.ofThisJvm();
     private final boolean isPortable;
     private final SpawnSteps.Way way;
-    private final Set<Integer> children = ConcurrentHashMap.newKeySet();
-    private final ReadWriteLock births = new ReentrantReadWriteLock();
     private final List<byte[]> ownEnvironment;
+
+    /** Of this one. */
+    private final Set<Integer> children = ConcurrentHashMap.newKeySet();
 
     /** Whether this process may have children that it made before it became this program. */
     private final boolean keepsChildren;
@@ -63,6 +72,13 @@ final class NativePosix implements Posix {
     }
 
     private ChildProcess spawn(SpawnRequest request, int directory) throws PosixException {
+        if (isPortable && UserRights.areBorrowed()) {
+            throw Account.refusal(
+                    request.command().get(0).toString(),
+                    "ENOSYS",
+                    "the portable backend cannot start processes for another user's tree; that needs Linux with glibc 2.34"
+                            + " or later");
+        }
         if (!Prelude.isNeeded(request)) {
             return spawn(request, null, directory);
         }
@@ -72,14 +88,17 @@ final class NativePosix implements Posix {
     }
 
     private ChildProcess spawn(SpawnRequest request, @Nullable Prelude prelude, int directory) throws PosixException {
-        List<byte[]> environment = request.environment().map(OsString::cStrings).orElse(ownEnvironment);
+        Optional<List<OsString>> said =
+                prelude == null ? request.environment() : prelude.environment().or(request::environment);
+        List<byte[]> environment = said.map(OsString::cStrings).orElse(ownEnvironment);
         List<SpawnRequest.Further> further = new ArrayList<>(request.beyondStandard());
         if (prelude != null) {
             prelude.gate().ifPresent(further::add);
         }
         ChildDescriptors descriptors = ChildDescriptors.of(request, further, directory, passedOn);
         List<Descriptor> copies = new ArrayList<>();
-        births.readLock().lock();
+        int child;
+        BIRTHS.readLock().lock();
         try {
             descriptors.copyExchanged(copies);
             int pid = make(new NativeSpawn(
@@ -89,19 +108,30 @@ final class NativePosix implements Posix {
                     request.grouping(),
                     launch.blockedSignals(),
                     ~launch.ignoredSignals()));
-            if (prelude != null) {
-                prelude.admit(pid);
-            }
-            children.add(pid);
-            return new NativeChild(pid, request.grouping() != Grouping.INHERIT, loop, children::remove);
+            add(pid);
+            child = pid;
         } catch (PosixException e) {
             if (e.is("EAGAIN")) {
                 SpareThread.giveUp();
             }
             throw e;
         } finally {
-            births.readLock().unlock();
+            BIRTHS.readLock().unlock();
             copies.forEach(Descriptor::close);
+        }
+        admit(prelude, child);
+        return new NativeChild(child, request.grouping() != Grouping.INHERIT, loop, this::forget);
+    }
+
+    /** It may have to be waited for, which nobody else is to wait for. */
+    private void admit(@Nullable Prelude prelude, int child) throws PosixException {
+        if (prelude != null) {
+            try {
+                prelude.admit(child);
+            } catch (PosixException e) {
+                forget(child);
+                throw e;
+            }
         }
     }
 
@@ -140,44 +170,54 @@ final class NativePosix implements Posix {
     @Override
     public void reapStrangers() {
         // no child of ours is born meanwhile that is not yet in the set
-        births.writeLock().lock();
+        BIRTHS.writeLock().lock();
         try {
             int pid = ProcessCalls.endedChild();
-            while (pid != 0 && !children.contains(pid)) {
+            while (pid != 0 && !CHILDREN.contains(pid)) {
                 ProcessCalls.waitStatus(pid);
                 pid = ProcessCalls.endedChild();
             }
         } catch (PosixException e) {
             throw new IllegalStateException("an ended child could not be waited for", e);
         } finally {
-            births.writeLock().unlock();
+            BIRTHS.writeLock().unlock();
         }
     }
 
     @Override
     public Found adopt(ProcessIdentity who, long pidfdInode, boolean leadsGroup) throws PosixException {
-        if (!keepsChildren) {
+        if (!keepsChildren && !childrenAreLeft) {
             return AdoptedChild.find(who, pidfdInode, leadsGroup, loop, AdoptedChild.NO_CHILD);
         }
         // nobody waits for it as for a stranger meanwhile
-        births.readLock().lock();
+        BIRTHS.readLock().lock();
         try {
             return AdoptedChild.find(who, pidfdInode, leadsGroup, loop, this::ownChild);
         } finally {
-            births.readLock().unlock();
+            BIRTHS.readLock().unlock();
         }
+    }
+
+    private void add(int pid) {
+        CHILDREN.add(pid);
+        children.add(pid);
+    }
+
+    private void forget(int pid) {
+        children.remove(pid);
+        CHILDREN.remove(pid);
     }
 
     /** A child of this process, which has become another program since it was made: it is waited for as ever. */
     private Optional<Found> ownChild(ProcStat stat, boolean leadsGroup, boolean hasEnded) throws PosixException {
-        if (stat.parent() != OwnProcess.pid() || children.contains(stat.pid())) {
+        if (stat.parent() != OwnProcess.pid() || CHILDREN.contains(stat.pid())) {
             return Optional.empty();
         }
         if (hasEnded) {
             return Optional.of(new Found.Ended(new ExitStatus(ProcessCalls.waitStatus(stat.pid()))));
         }
-        children.add(stat.pid());
-        return Optional.of(new Found.Running(new NativeChild(stat.pid(), leadsGroup, loop, children::remove)));
+        add(stat.pid());
+        return Optional.of(new Found.Running(new NativeChild(stat.pid(), leadsGroup, loop, this::forget)));
     }
 
     @Override
@@ -193,6 +233,13 @@ final class NativePosix implements Posix {
     @Override
     public void close() {
         loop.close();
+        BIRTHS.writeLock().lock();
+        try {
+            childrenAreLeft |= !children.isEmpty();
+            CHILDREN.removeAll(children);
+        } finally {
+            BIRTHS.writeLock().unlock();
+        }
         if (spawnThread != null) {
             spawnThread.close();
         }

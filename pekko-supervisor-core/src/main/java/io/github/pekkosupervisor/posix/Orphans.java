@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The processes of which somebody may have been about to write down that it had started them when it was killed: those
@@ -29,7 +28,7 @@ public final class Orphans {
     /** The children of process 1 are orphans, whatever session they are in. */
     private static final int NO_SESSION = -1;
 
-    private static @Nullable List<Hidden> hiddenElders;
+    private static final Map<Integer, List<Hidden>> HIDDEN_ELDERS = new HashMap<>();
 
     private final List<Orphan> orphans;
 
@@ -286,10 +285,10 @@ public final class Orphans {
     }
 
     private static synchronized List<Hidden> hiddenElders() throws PosixException {
-        List<Hidden> all = hiddenElders;
+        List<Hidden> all = HIDDEN_ELDERS.get(OwnProcess.user());
         if (all == null) {
             all = OwnProcess.pid() == 1 ? List.of() : lookForHidden();
-            hiddenElders = all;
+            HIDDEN_ELDERS.put(OwnProcess.user(), all);
         }
         return all;
     }

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  */
 public record OtherProcess(ProcessIdentity identity) {
 
+    /** Once it is known. */
+    private static volatile Optional<String> ownEnvironment = Optional.empty();
+
     private static final List<String> RIGHTS =
             List.of("Uid", "Gid", "Groups", "Umask", "CapEff", "CapPrm", "CapBnd", "NoNewPrivs", "Seccomp");
     private static final List<String> PLACES = List.of("root", "ns/mnt", "ns/user", "ns/net");
@@ -184,7 +187,13 @@ public record OtherProcess(ProcessIdentity identity) {
 
     /** Whether this process was, so that whoever it starts seems to have been. */
     static boolean wasOursIn(FileStatus.Id directory) throws PosixException {
-        return isAmong(directoriesIn(ProcFs.read("/proc/self/environ")), directory);
+        Optional<String> known = ownEnvironment;
+        return isAmong(directoriesIn(known.isPresent() ? known.get() : ProcFs.read("/proc/self/environ")), directory);
+    }
+
+    /** For threads with the rights of somebody else, who may not read it; it never changes. */
+    static void knowOwnEnvironment() throws PosixException {
+        ownEnvironment = Optional.of(ProcFs.read("/proc/self/environ"));
     }
 
     private static boolean isAmong(List<OsString> paths, FileStatus.Id directory) throws PosixException {

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.posix;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,6 +29,22 @@ public final class OwnProcess {
     /** The number of the user with whose rights this process works. */
     public static int user() {
         return GETEUID.call();
+    }
+
+    /** The numbers of its supplementary groups. */
+    static List<Integer> groups() {
+        String groups = ProcFs.ownStatus("Groups").strip();
+        return groups.isEmpty()
+                ? List.of()
+                : Arrays.stream(groups.split("\\s+", -1))
+                        .map(Integer::parseUnsignedInt)
+                        .toList();
+    }
+
+    /** The number of the group with whose rights it works. */
+    static int effectiveGroup() {
+        String[] groups = ProcFs.ownStatus("Gid").split("\\s+", -1);
+        return groups.length > 1 ? Integer.parseUnsignedInt(groups[1]) : 0;
     }
 
     /** The number of this process. */

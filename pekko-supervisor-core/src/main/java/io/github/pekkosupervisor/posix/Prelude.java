@@ -26,6 +26,9 @@ final class Prelude implements AutoCloseable {
     /** The shell's exit code when it has waited in vain. */
     private static final int NOT_LET_IN = 111;
 
+    private static final int BECOMING_MILLIS = 1_000;
+    private static final int LOOKS_AT_BECOMING = 10;
+
     /** The numbers that any shell can name. */
     private static final int LAST_NUMBER = 9;
 
@@ -36,8 +39,24 @@ final class Prelude implements AutoCloseable {
     private final List<OsString> command;
     private final @Nullable Pipe gate;
     private final int number;
+    private final Optional<List<OsString>> environment;
+
+    /** Whether it is waited for until it has become somebody else's, and has closed its end of the pipe then. */
+    private final boolean isAwaited;
 
     private Prelude(Conditions conditions, List<OsString> command, @Nullable Pipe gate, int number) {
+        this(conditions, command, gate, number, Optional.empty(), false);
+    }
+
+    private Prelude(
+            Conditions conditions,
+            List<OsString> command,
+            @Nullable Pipe gate,
+            int number,
+            Optional<List<OsString>> environment,
+            boolean isAwaited) {
+        this.environment = environment;
+        this.isAwaited = isAwaited;
         this.conditions = conditions;
         this.command = command;
         this.gate = gate;
@@ -47,7 +66,8 @@ final class Prelude implements AutoCloseable {
     /** None is needed where nothing is asked for. */
     static boolean isNeeded(SpawnRequest request) {
         Conditions conditions = request.conditions();
-        return conditions.umask().isPresent()
+        return UserRights.areBorrowed()
+                || conditions.umask().isPresent()
                 || conditions.needProcess()
                 || changesUser(conditions)
                 || !request.sockets().isEmpty();
@@ -64,6 +84,10 @@ final class Prelude implements AutoCloseable {
      * @throws PosixException if it cannot be had, or the program is not one that can be run
      */
     static Prelude open(SpawnRequest request, int[] passedOn) throws PosixException {
+        Optional<UserRights> rights = UserRights.ofThisThread();
+        if (rights.isPresent()) {
+            return ofBorrowed(request, rights.get().account(), passedOn);
+        }
         Conditions conditions = request.conditions();
         List<OsString> program = new ArrayList<>(request.command());
         program.set(0, ProgramLook.firstToRun(request));
@@ -84,6 +108,38 @@ final class Prelude implements AutoCloseable {
         command.add(SHELL);
         command.addAll(program);
         return new Prelude(conditions, command, conditions.needProcess() ? Pipe.open() : null, number);
+    }
+
+    /**
+     * Of one that is started for a tree of this user: first of all it becomes his, and whatever he has said of it comes
+     * after that, his variables included: {@code LD_PRELOAD} and the like would make what runs as root his own.
+     */
+    private static Prelude ofBorrowed(SpawnRequest request, Account account, int[] passedOn) throws PosixException {
+        Conditions conditions = request.conditions();
+        if (conditions.needProcess()
+                || conditions.account().isPresent()
+                || !request.sockets().isEmpty()) {
+            throw new PosixException(
+                    Conditions.LIMITS,
+                    request.command().get(0).toString(),
+                    "EPERM",
+                    "for a tree of another user no limits, nice, oom-score-adj, sockets or another user are set for a"
+                            + " process; have run do it, with chpst for instance");
+        }
+        OsString program = ProgramLook.firstToRun(request);
+        int number = freeNumber(request, passedOn);
+        HiddenVariables hidden =
+                request.environment().map(HiddenVariables::of).orElseGet(() -> new HiddenVariables(List.of(), 0));
+        List<OsString> command = new ArrayList<>(becoming(account));
+        command.add(SHELL);
+        command.add(OsString.of("-c"));
+        command.add(OsString.of(
+                "exec " + number + ">&-; " + hidden.script() + script(conditions, false, ChildDescriptors.NONE)));
+        command.add(SHELL);
+        command.add(program);
+        command.addAll(request.command().subList(1, request.command().size()));
+        Optional<List<OsString>> environment = request.environment().map(said -> hidden.environment());
+        return new Prelude(conditions, command, Pipe.open(), number, environment, true);
     }
 
     private static List<OsString> becoming(Account account) throws PosixException {
@@ -139,9 +195,16 @@ final class Prelude implements AutoCloseable {
         return command;
     }
 
+    /** With which variables it begins; empty for those of the request. */
+    Optional<List<OsString>> environment() {
+        return environment;
+    }
+
     /** What it has open beside all else for this moment; empty if nothing. */
     Optional<SpawnRequest.Further> gate() {
-        return gate == null ? Optional.empty() : Optional.of(new SpawnRequest.Further(number, gate.readEnd()));
+        return gate == null
+                ? Optional.empty()
+                : Optional.of(new SpawnRequest.Further(number, isAwaited ? gate.writeEnd() : gate.readEnd()));
     }
 
     /**
@@ -154,12 +217,31 @@ final class Prelude implements AutoCloseable {
             return;
         }
         try {
-            set(pid);
-            gate.writeEnd().write(new byte[] {'\n'});
+            if (isAwaited) {
+                awaitUser(gate);
+            } else {
+                set(pid);
+                gate.writeEnd().write(new byte[] {'\n'});
+            }
         } catch (PosixException e) {
             ProcessCalls.kill(pid, Signal.KILL);
             ProcessCalls.awaitStatus(pid);
             throw e;
+        }
+    }
+
+    /**
+     * Until then it is root's, and nobody who works for the user may signal it. That takes two milliseconds, unless its
+     * user stops it in the middle.
+     */
+    private static void awaitUser(Pipe gate) throws PosixException {
+        gate.writeEnd().close();
+        boolean isOver = false;
+        for (int look = 0; !isOver && look < LOOKS_AT_BECOMING; look++) {
+            isOver = DescriptorCalls.poll(new int[] {gate.readEnd().number()}, BECOMING_MILLIS)[0];
+        }
+        if (!isOver) {
+            throw Account.refusal("process", "ETIMEDOUT", "it has not begun as its user within ten seconds");
         }
     }
 

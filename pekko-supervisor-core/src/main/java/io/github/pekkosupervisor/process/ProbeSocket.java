@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.process;
 
 import io.github.pekkosupervisor.posix.JdkCall;
+import io.github.pekkosupervisor.posix.UserRights;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
@@ -48,6 +49,12 @@ final class ProbeSocket {
     }
 
     private static SocketChannel open(SocketAddress address) throws UnavailableException {
+        if (address instanceof UnixDomainSocketAddress && UserRights.areBorrowed()) {
+            throw new UnavailableException(
+                    "a Unix socket is not looked at for a tree of another user, since it would be asked by root; look for a"
+                            + " port, or let a command look",
+                    new IOException("not with root's rights"));
+        }
         try {
             JdkCall.SOCKET.pass();
             return address instanceof UnixDomainSocketAddress

@@ -76,7 +76,7 @@ final class KeyTables {
             case LIMITS, SERVICE_LIMITS -> "`limits { }` of a process, and of a service directory";
             case CGROUP, SERVICE_CGROUP -> "`cgroup { }` of a process, and of a service directory";
             case SOCKET, SERVICE_SOCKET -> "`sockets = [ { } ]` of a process, and of a service directory";
-            case SERVICE, LOG, SERVICES -> "A service directory";
+            case SERVICE, LOG, SERVICES, USER_TREE -> "A service directory";
             case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
             case RUN -> "The program that runs it: `pekko-supervisor { }` in a file for `pekko-supervisor run`";
             case EXPORT, EXPORT_ACCESS -> "A tree that is shown as service directories: `pekko-supervisor.export { }`";

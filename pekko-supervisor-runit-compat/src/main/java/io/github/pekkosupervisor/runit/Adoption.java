@@ -281,7 +281,9 @@ final class Adoption {
             return;
         }
         for (Known before : handover.remembered().before()) {
-            if (before.identity().runs(before.pidfdInode())) {
+            // this process where it was a tree that this launcher supervised itself
+            boolean isOurs = before.identity().pid() == ProcessHandle.current().pid();
+            if (!isOurs && before.identity().runs(before.pidfdInode())) {
                 throw new NotYetException(
                         "run of the service directory that had this name before, process "
                                 + before.identity().pid()

@@ -912,7 +912,7 @@ final class Runsv {
          * written now, it is as if the process had been refused.
          */
         private void start(Role role, Program program, Runnable start) {
-            if (processes.isOwnLog(role)) {
+            if (processes.isOwnLog(role) || (program == Program.RUN && processes.isTree(role))) {
                 publisher.record(state);
                 start.run();
                 return;

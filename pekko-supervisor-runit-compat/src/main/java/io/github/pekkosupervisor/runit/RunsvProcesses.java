@@ -8,6 +8,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.Signal;
+import io.github.pekkosupervisor.posix.UserRights;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessActor;
@@ -61,6 +62,9 @@ final class RunsvProcesses<T> {
     private final PerRole<ActorRef<ProcessActor.Command>> running = new PerRole<>();
     private Optional<ActorRef<ProcessActor.Command>> writer = Optional.empty();
     private Optional<ActorRef<ProcessActor.Command>> script = Optional.empty();
+
+    /** The tree that runs in the place of {@code run}. */
+    private Optional<ActorRef<ProcessActor.Command>> treeActor = Optional.empty();
 
     /** What we write for a logger process, and what is told of that when we have left off. */
     private Optional<LoggerLog> forLogger = Optional.empty();
@@ -118,6 +122,10 @@ final class RunsvProcesses<T> {
             context.getSelf().tell(told(role, handover.process(role), new ProcessEvent.StartFailed(e)));
             return;
         }
+        if (directory.tree().isPresent()) {
+            superviseTree(false);
+            return;
+        }
         start(
                 role,
                 directory.withSockets(looked(readyBySign(
@@ -147,7 +155,7 @@ final class RunsvProcesses<T> {
 
     /** If it is our svlogd, it finds us. */
     private ProcessSpec loggerSpec() {
-        return isOwnLog(Role.LOG)
+        return isOwnLog(Role.LOG) || UserRights.areBorrowed()
                 ? spec(RUN)
                 : requests.address()
                         .map(address -> spec(RUN).withEnvironment(LoggerRequests.VARIABLE, address))
@@ -225,6 +233,10 @@ final class RunsvProcesses<T> {
             writeLog(true);
             return;
         }
+        if (left.isEmpty() && isRun && isTree(role)) {
+            superviseTree(true);
+            return;
+        }
         ProcessRecord record = handover.process(role);
         if (role == Role.LOG) {
             if (directory.leaveLogOfLogger()) {
@@ -275,6 +287,30 @@ final class RunsvProcesses<T> {
     /** Whether it is to be no process, but we write the log ourselves; a logger process may have been left. */
     boolean isOwnLog(Role role) {
         return role == Role.LOG && directory.ownLog().isPresent();
+    }
+
+    /** Whether {@code run} is to be no process, but a tree within this JVM. */
+    boolean isTree(Role role) {
+        return role == Role.SERVICE && directory.tree().isPresent();
+    }
+
+    /** In the place of {@code run}. */
+    private void superviseTree(boolean successor) {
+        ProcessRecord record = handover.process(Role.SERVICE);
+        own(
+                Role.SERVICE,
+                TreeActor.create(
+                        new UserTree.Start(directory.tree().orElseThrow(), settings),
+                        successor,
+                        context.getSelf(),
+                        event -> told(Role.SERVICE, record, event)),
+                TreeActor.dispatcher());
+        treeActor = Optional.ofNullable(running.get(Role.SERVICE));
+    }
+
+    /** Whether a tree runs in the place of {@code run}. */
+    private boolean runsTree() {
+        return treeActor.isPresent() && treeActor.equals(Optional.ofNullable(running.get(Role.SERVICE)));
     }
 
     /** In the place of a logger process. */
@@ -369,7 +405,7 @@ final class RunsvProcesses<T> {
      */
     void signal(Role role, Signal signal) {
         ActorRef<ProcessActor.Command> actor = running.get(role);
-        if (actor != null && writesLog(role)) {
+        if (actor != null && (writesLog(role) || (role == Role.SERVICE && runsTree()))) {
             actor.tell(new ProcessActor.SendSignal(signal));
         } else if (actor != null) {
             handover.process(role).process().ifPresent(process -> processes.signal(process, signal));

@@ -39,6 +39,7 @@ import java.util.stream.Stream;
  * @param conditions as whom {@code run} runs, with which variables, and how it is held
  * @param restarts when {@code run} is started again
  * @param needs which others are to be ready before it
+ * @param tree what is supervised in the place of {@code run}; empty for runit's way
  */
 record ServiceConf(
         Optional<Log> log,
@@ -50,7 +51,8 @@ record ServiceConf(
         EndPolicy end,
         RunConditions conditions,
         RestartConf restarts,
-        NeedsConf needs) {
+        NeedsConf needs,
+        Optional<TreeConf> tree) {
 
     static final OsString FILE = OsString.of("service.conf");
 
@@ -70,7 +72,8 @@ record ServiceConf(
             EndPolicy.RUNIT,
             RunConditions.RUNIT,
             RestartConf.RUNIT,
-            NeedsConf.RUNIT);
+            NeedsConf.RUNIT,
+            Optional.empty());
 
     /**
      * A log that the launcher writes.
@@ -129,7 +132,21 @@ record ServiceConf(
 
     /** Reads the bytes of the file, HOCON in UTF-8. */
     static ServiceConf parse(byte[] file) throws MistakenException {
-        return parse(FILE, file, Place.SERVICE, ServiceConf::of);
+        return parse(file, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isOfAnother whether it is in a tree of another user than the launcher's own
+     */
+    static ServiceConf parse(byte[] file, boolean isOfAnother) throws MistakenException {
+        return parse(FILE, file, Place.SERVICE, top -> {
+            if (isOfAnother) {
+                TreeConf.refuseWhatIsForRoot(top);
+            }
+            return of(top);
+        });
     }
 
     private static ServiceConf of(ConfigSection top) {
@@ -143,7 +160,8 @@ record ServiceConf(
                 EndPolicy.read(top),
                 RunConditions.read(top),
                 RestartConf.read(top),
-                NeedsConf.read(top));
+                NeedsConf.read(top),
+                TreeConf.read(top));
         conf.conditions().check("ready", conf.ready(), top);
         conf.conditions().check("live", conf.live().flatMap(Liveness::sign), top);
         return conf;

@@ -12,6 +12,7 @@ import io.github.pekkosupervisor.posix.OpenFiles;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.UserRights;
 import io.github.pekkosupervisor.process.HeldSockets;
 import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec;
@@ -94,6 +95,7 @@ final class ServiceDirectory implements AutoCloseable {
     private @Nullable OwnLog ownLog;
     private @Nullable OwnLog logOfLogger;
     private Optional<Liveness> live = Optional.empty();
+    private Optional<TreeConf> tree = Optional.empty();
     private EndPolicy endPolicy = EndPolicy.RUNIT;
     private RunConditions conditions = RunConditions.RUNIT;
     private Optional<RestartPolicy> restarts = Optional.empty();
@@ -538,6 +540,11 @@ final class ServiceDirectory implements AutoCloseable {
         }
     }
 
+    /** What is supervised here in the place of {@code run}; empty if {@code run} is a program. */
+    Optional<TreeConf> tree() {
+        return tree;
+    }
+
     /** The log that we write ourselves; empty if there is none, or a logger process. */
     Optional<OwnLog> ownLog() {
         return Optional.ofNullable(ownLog);
@@ -568,6 +575,7 @@ final class ServiceDirectory implements AutoCloseable {
      */
     private void readConf(Reporter reporter) throws FatalException {
         live = Optional.empty();
+        tree = Optional.empty();
         byte[] file = {};
         endPolicy = EndPolicy.RUNIT;
         conditions = RunConditions.RUNIT;
@@ -578,7 +586,7 @@ final class ServiceDirectory implements AutoCloseable {
                 return;
             }
             file = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.REFUSE);
-            ServiceConf conf = ServiceConf.parse(file);
+            ServiceConf conf = ServiceConf.parse(file, UserRights.areBorrowed());
             if (conf.oneshot().isPresent()) {
                 heldBack = !isInCustody("oneshot", ServiceConf.MEND, reporter);
                 oneshot = conf.oneshot().map(again -> again == OneshotAgain.ONCE ? Again.ONCE : Again.GROUP);
@@ -602,6 +610,7 @@ final class ServiceDirectory implements AutoCloseable {
                     ? conf.restarts().policy()
                     : Optional.empty();
             needs = inCustody(conf.needs().keys(), reporter) ? conf.needs().needs() : Optional.empty();
+            takeUp(conf.tree(), reporter);
             if (conf.log().isEmpty()) {
                 return;
             }
@@ -634,6 +643,15 @@ final class ServiceDirectory implements AutoCloseable {
             } else {
                 isNotUsed(CONF_NOT_USED, "unable to read " + ServiceConf.FILE + ": " + whyUnread(e), reporter);
             }
+        }
+    }
+
+    private void takeUp(Optional<TreeConf> said, Reporter reporter) throws PosixException {
+        if (said.isPresent() && isInCustody("tree", ServiceConf.MEND, reporter)) {
+            tree = said;
+        } else if (said.isPresent()) {
+            // there may be a run, and it would be started with more rights
+            conditions = RunConditions.UNKNOWN;
         }
     }
 

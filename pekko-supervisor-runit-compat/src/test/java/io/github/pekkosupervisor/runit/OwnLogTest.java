@@ -356,7 +356,7 @@ class OwnLogTest extends InTree {
                                 + " after, clear-environment, environment, environment-files, essential, give-up,"
                                 + " ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes,"
                                 + " normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready,"
-                                + " restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies,"
+                                + " restart, restart-delay, sockets, start-timeout, stop, tree, umask, user, when-need-dies,"
                                 + " when-supervisor-dies]; until it is corrected and read again, after sv exit, the file is not used\n");
         assertThat(web.path().resolve("log")).doesNotExist();
     }

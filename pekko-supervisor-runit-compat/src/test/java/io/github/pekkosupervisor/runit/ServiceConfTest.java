@@ -226,7 +226,7 @@ class ServiceConfTest {
                         "service.conf: 3: \"log.timestamps\" must be one of none, tai64n, utc, iso, was \"tt\"",
                         "service.conf: 5: key \"group\" is called \"process-group\"",
                         "service.conf: 6: key \"strategy\" is not known here; it is for trees",
-                        "service.conf: 7: key \"foo\" is not known here; known are [access, after, cgroup, clear-environment, environment, environment-files, essential, give-up, ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes, normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready, restart, restart-delay, sockets, start-timeout, stop, umask, user, when-need-dies, when-supervisor-dies]; until it is corrected and"
+                        "service.conf: 7: key \"foo\" is not known here; known are [access, after, cgroup, clear-environment, environment, environment-files, essential, give-up, ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes, normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready, restart, restart-delay, sockets, start-timeout, stop, tree, umask, user, when-need-dies, when-supervisor-dies]; until it is corrected and"
                                 + " read again, after sv exit, the file is not used");
     }
 

@@ -227,6 +227,8 @@ final class Judge {
                         Stream.of(errno, runits, Faults.description(errno)).anyMatch(said::contains));
     }
 
+    private static final String TREE = "of a service directory with a tree: UserTreesTest";
+
     /**
      * By class, method, what is called and the how manieth of these in the method it is: why a call that no scenario
      * makes is none of its business.
@@ -275,6 +277,9 @@ final class Judge {
             Map.entry(
                     "runit.LeftProcesses.mayPassBy -> hasParent",
                     "of one that stands where a start was cut short: AdoptionOfCutStartsTest"),
+            Map.entry("runit.TreeActor.begin -> ofRunning", TREE),
+            Map.entry("runit.UserTree$Start.rights -> of", TREE),
+            Map.entry("runit.UserTree$Start.rights -> of #2", TREE),
             Map.entry("runit.SuperviseLinks.make -> linkStatusIfPresent", SUPERVISED_ELSEWHERE),
             Map.entry("runit.SuperviseLinks.make -> makeLink", SUPERVISED_ELSEWHERE),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),

@@ -72,6 +72,11 @@ class CirclesTest {
                             "Trouble"),
                     "what happens, the words for it, and what it makes of how things are, and are shown"),
             new Allowed(
+                    "runit",
+                    Set.of("Remains", "Runsv", "RunsvProcesses", "Runsvdir", "Takeover", "TreeActor", "UserTree"),
+                    "a services directory has service directories, and one of these may have a services directory in"
+                            + " the place of its run"),
+            new Allowed(
                     "posix",
                     Set.of("NativePosix", "Posix"),
                     "an interface opens the one of its two implementations that works here"));

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.supervise;
 
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -10,6 +11,12 @@ import java.util.zip.CRC32C;
 
 /** Files {@code .state} as a test makes and reads them. */
 public final class StateFiles {
+
+    /** Where the number of the process stands, see the table in docs/design.md. */
+    private static final int PROCESS = 134;
+
+    private static final int PIDFD = 182;
+    private static final int STATUS_PID = 96;
 
     private StateFiles() {}
 
@@ -39,5 +46,21 @@ public final class StateFiles {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** Has all records of a file name another process, with right checksums: what a forger does. */
+    public static byte[] naming(byte[] file, ProcessIdentity instead) {
+        byte[] forged = file.clone();
+        ByteBuffer bytes = ByteBuffer.wrap(forged);
+        for (int at = 0; at + StateFile.SLOT <= forged.length; at += StateFile.SLOT) {
+            bytes.putInt(at + PROCESS, instead.pid()).putLong(at + PROCESS + Integer.BYTES, instead.startTicks());
+            bytes.putInt(at + STATUS_PID, instead.pid());
+            // the inode of its pidfd is not known
+            bytes.putLong(at + PIDFD, 0);
+            CRC32C sum = new CRC32C();
+            sum.update(forged, at, StateFile.SLOT - Integer.BYTES);
+            bytes.putInt(at + StateFile.SLOT - Integer.BYTES, (int) sum.getValue());
+        }
+        return forged;
     }
 }

@@ -1,0 +1,102 @@
+package io.github.pekkosupervisor.runit;
+
+import com.typesafe.config.ConfigValue;
+import io.github.pekkosupervisor.config.ConfigSection;
+import io.github.pekkosupervisor.config.ConfigValues;
+import io.github.pekkosupervisor.config.Place;
+import io.github.pekkosupervisor.posix.Account;
+import io.github.pekkosupervisor.posix.OsString;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code service.conf} says of a tree in the place of {@code run}: a services directory that this launcher
+ * supervises with the rights of a user, as {@code exec chpst -u app runsvdir /home/app/service} in {@code run} has
+ * another one do.
+ *
+ * @param directory the services directory, absolute
+ * @param user as whom, in chpst's form; empty for the launcher's own user
+ */
+record TreeConf(OsString directory, Optional<String> user) {
+
+    private static final String TREE = "tree";
+
+    /** What there is no process for, or is said in the tree itself. */
+    private static final List<String> OF_A_PROCESS = List.of(
+            "ready",
+            "live",
+            "start-timeout",
+            "oneshot",
+            "oneshot-again",
+            "stop",
+            "process-group",
+            "when-supervisor-dies",
+            "environment",
+            "environment-files",
+            "clear-environment",
+            "user",
+            "umask",
+            "nice",
+            "oom-score-adj",
+            "limits",
+            "cgroup",
+            "sockets");
+
+    /**
+     * What in a tree of somebody else would have root do for him what he may not, or ask of him what only one does who
+     * is asked by the tree's own user.
+     */
+    private static final List<String> OF_ROOT =
+            List.of(TREE, "user", "nice", "oom-score-adj", "limits", "cgroup", "sockets", "when-supervisor-dies");
+
+    static Optional<TreeConf> read(ConfigSection top) {
+        Optional<TreeConf> tree = top.section(TREE, Place.USER_TREE).flatMap(TreeConf::readBlock);
+        if (top.has(TREE)) {
+            OF_A_PROCESS.stream()
+                    .filter(top::has)
+                    .forEach(key -> top.problem(
+                            key,
+                            "\"" + key + "\" is for a process, and \"tree\" has none; say it in the service directories"
+                                    + " of the tree, or leave it out"));
+        }
+        return tree;
+    }
+
+    private static Optional<TreeConf> readBlock(ConfigSection block) {
+        if (block.lacks("directory")) {
+            block.problem("\"tree\" needs \"directory\", as in tree { directory = /home/app/service, user = app }");
+        }
+        Optional<OsString> directory = block.get("directory", TreeConf::directory);
+        Optional<String> user = block.get("user", TreeConf::user);
+        block.end();
+        return directory.map(path -> new TreeConf(path, user));
+    }
+
+    private static OsString directory(ConfigValue value) {
+        String path = ConfigValues.string(value);
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    "must be the absolute path of a services directory, was " + ConfigValues.text(value));
+        }
+        return OsString.of(path);
+    }
+
+    private static String user(ConfigValue value) {
+        String text = ConfigValues.string(value);
+        Account.mistake(text).ifPresent(why -> {
+            throw new IllegalArgumentException(why);
+        });
+        return text;
+    }
+
+    /** Notes what is said in a service directory of somebody else's tree and may not be. */
+    static void refuseWhatIsForRoot(ConfigSection top) {
+        OF_ROOT.stream()
+                .filter(top::has)
+                .forEach(key -> top.problem(
+                        key,
+                        "\"" + key
+                                + "\" is not to be had in a tree of another user than the launcher's, which would do it"
+                                + " with root's rights; have run do it, as with chpst, or leave it out"));
+    }
+}
