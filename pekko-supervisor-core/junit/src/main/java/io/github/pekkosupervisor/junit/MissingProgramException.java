@@ -4,7 +4,11 @@ package io.github.pekkosupervisor.junit;
 public final class MissingProgramException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message what is missing, where it was looked for, and what to do */
+    /**
+     * With the words that the user reads.
+     *
+     * @param message what is missing, where it was looked for, and what to do
+     */
     public MissingProgramException(String message) {
         super(message);
     }

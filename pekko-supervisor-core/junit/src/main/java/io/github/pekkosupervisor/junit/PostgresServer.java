@@ -31,7 +31,11 @@ public final class PostgresServer extends TestServer {
         return jdbcUrl(FIRST_DATABASE);
     }
 
-    /** @param database a name of letters, digits and underscores */
+    /**
+     * The same for another database.
+     *
+     * @param database a name of letters, digits and underscores
+     */
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://" + host() + ":" + port() + "/" + database + "?user=" + USER;
     }
@@ -41,7 +45,11 @@ public final class PostgresServer extends TestServer {
         return url(FIRST_DATABASE);
     }
 
-    /** @param database a name of letters, digits and underscores */
+    /**
+     * The same for another database.
+     *
+     * @param database a name of letters, digits and underscores
+     */
     public String url(String database) {
         return "postgresql://" + USER + "@" + host() + ":" + port() + "/" + database;
     }

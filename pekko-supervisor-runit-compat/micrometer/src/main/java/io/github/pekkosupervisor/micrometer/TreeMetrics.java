@@ -54,7 +54,11 @@ public final class TreeMetrics implements MeterBinder, AutoCloseable {
         this(tree, Tags.empty());
     }
 
-    /** @param tags that each meter has too, such as the name of the tree where an application has several */
+    /**
+     * Of a tree, with tags of its own.
+     *
+     * @param tags that each meter has too, such as the name of the tree where an application has several
+     */
     public TreeMetrics(SupervisionTree tree, Iterable<Tag> tags) {
         this.tree = tree;
         this.tags = Tags.of(tags);
