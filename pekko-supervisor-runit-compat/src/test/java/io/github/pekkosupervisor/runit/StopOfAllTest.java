@@ -21,10 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StopOfAllTest extends InTree {
 
     /** Ends by its second TERM, and each that comes after that. */
-    static final String STUBBORN = "[ -p hold ] || mkfifo hold; exec 3<>hold\n"
-            + "trap 'echo TERM >>terms; [ $(wc -l <terms) -lt 2 ] || exit 0' TERM\n"
-            + "echo $$ >>starts\n"
-            + "while :; do read x <&3; done";
+    static final String STUBBORN = """
+            [ -p hold ] || mkfifo hold; exec 3<>hold
+            trap 'echo TERM >>terms; [ $(wc -l <terms) -lt 2 ] || exit 0' TERM
+            echo $$ >>starts
+            while :; do read x <&3; done""";
 
     private static final String SLEEP = "exec sleep 1000";
 
