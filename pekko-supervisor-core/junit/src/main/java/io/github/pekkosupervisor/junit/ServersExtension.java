@@ -3,10 +3,12 @@ package io.github.pekkosupervisor.junit;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -38,12 +40,11 @@ final class ServersExtension
             implements AutoCloseable, ExtensionContext.Store.CloseableResource {
         @Override
         public void close() {
-            List<Declared> all = new ArrayList<>(servers.keySet());
-            for (int i = all.size() - 1; i >= 0; i--) {
-                if (all.get(i).lifetime() == Lifetime.CLASS) {
-                    servers.get(all.get(i)).close();
-                }
-            }
+            List<Map.Entry<Declared, RunningServer>> all = new ArrayList<>(servers.entrySet());
+            Collections.reverse(all);
+            all.stream()
+                    .filter(one -> one.getKey().lifetime() == Lifetime.CLASS)
+                    .forEach(one -> one.getValue().close());
         }
     }
 
@@ -62,11 +63,6 @@ final class ServersExtension
 
         Wrote(String message) {
             super(message, null, false, false);
-        }
-
-        @Override
-        public String toString() {
-            return String.valueOf(getMessage());
         }
     }
 
@@ -111,7 +107,9 @@ final class ServersExtension
 
     private static void fill(Field field, @Nullable Object instance, Started started) throws IllegalAccessException {
         for (Declared declared : Declared.at(field)) {
-            TestServer server = started.servers().get(declared).server();
+            TestServer server = Objects.requireNonNull(
+                            started.servers().get(declared), "it was started with the others")
+                    .server();
             if (!field.getType().isInstance(server) || Modifier.isFinal(field.getModifiers())) {
                 throw new ExtensionConfigurationException(field + " gets a "
                         + server.getClass().getSimpleName() + "; let it be of that type, and not final");
