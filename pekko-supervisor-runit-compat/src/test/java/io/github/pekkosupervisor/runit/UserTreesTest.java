@@ -252,9 +252,8 @@ class UserTreesTest extends InTree {
                     .untilAsserted(() -> assertThat(deeds.violations(tree.messages()))
                             .anyMatch(deed -> deed.startsWith("a process of root has been signalled"))
                             .anyMatch(deed -> deed.endsWith(" belongs to user 0")));
-            deeds.close();
-            tree.stop();
         }
+        tree.stop();
     }
 
     @Test
