@@ -35,6 +35,7 @@ class UserTreesFuzzTest extends InTree {
     private static final String SLEEP = "exec sleep 100000";
     private static final long TERABYTE = 1L << 40;
 
+    @SuppressWarnings("NullAway.Init") // made by each test
     private Path home;
 
     /** Something hostile that is done to a service directory. */

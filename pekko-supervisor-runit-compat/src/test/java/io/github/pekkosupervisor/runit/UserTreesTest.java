@@ -32,7 +32,10 @@ class UserTreesTest extends InTree {
     private static final int USER = 64_731;
     private static final String SLEEP = "exec sleep 100000";
 
+    @SuppressWarnings("NullAway.Init") // made with the service
     private Path home;
+
+    @SuppressWarnings("NullAway.Init") // the same
     private Path place;
 
     @AfterEach

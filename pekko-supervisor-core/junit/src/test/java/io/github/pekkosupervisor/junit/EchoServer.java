@@ -23,7 +23,11 @@ final class EchoServer {
 
     private EchoServer() {}
 
-    /** @param arguments the port */
+    /**
+     * Listens until it is killed.
+     *
+     * @param arguments the port
+     */
     public static void main(String[] arguments) throws IOException {
         try (ServerSocket server = new ServerSocket()) {
             server.setReuseAddress(true);
