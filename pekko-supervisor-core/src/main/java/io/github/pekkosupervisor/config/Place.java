@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.config;
 
 import static io.github.pekkosupervisor.config.Place.File.EXPORT_CONF;
+import static io.github.pekkosupervisor.config.Place.File.PAGE_CONF;
 import static io.github.pekkosupervisor.config.Place.File.RUN_CONF;
 import static io.github.pekkosupervisor.config.Place.File.SERVICE_CONF;
 import static io.github.pekkosupervisor.config.Place.File.TREE;
@@ -53,6 +54,8 @@ public enum Place {
     EXPORT(EXPORT_CONF, "", "pekko-supervisor.export { }"),
     /** By whom some of its children may be used, an element of {@code access}. */
     EXPORT_ACCESS(EXPORT_CONF, "access.", "access = [ { } ] of pekko-supervisor.export"),
+    /** How a tree is shown in a browser. */
+    PAGE(PAGE_CONF, "", "pekko-supervisor.page { }"),
     /** What is said of the program that runs a tree, in the same file. */
     RUN(RUN_CONF, "pekko-supervisor.", "pekko-supervisor { } of a file for pekko-supervisor run");
 
@@ -64,6 +67,8 @@ public enum Place {
         SERVICE_CONF("service.conf", "write the value itself"),
         /** The export of a tree in the configuration of an application, by the operator. */
         EXPORT_CONF("pekko-supervisor.export", Place.RESOLVE),
+        /** The page of a tree in the configuration of an application, by the operator. */
+        PAGE_CONF("pekko-supervisor.page", Place.RESOLVE),
         /** A tree with what the program that runs it is to do, by the operator. */
         RUN_CONF("a file for pekko-supervisor run", Place.RESOLVE);
 

@@ -33,6 +33,7 @@ final class Vocabulary {
         all.addAll(LiveKeys.ALL);
         all.addAll(ServiceKeys.ALL);
         all.addAll(ExportKeys.ALL);
+        all.addAll(PageKeys.ALL);
         all.addAll(LaterKeys.ALL);
         return List.copyOf(all);
     }

@@ -92,12 +92,15 @@ final class SnapshotText {
     // ---- for programs
 
     static String json(TreeSnapshot snapshot) {
+        return "{\"at\":" + quoted(snapshot.at().toString()) + ",\"top\":" + json(snapshot.top()) + "}";
+    }
+
+    static String json(Node top) {
         StringBuilder text = new StringBuilder();
-        text.append("{\"at\":").append(quoted(snapshot.at().toString())).append(",\"top\":");
-        walk(snapshot.top(), node -> begin(text, node), node -> end(text));
+        walk(top, node -> begin(text, node), node -> end(text));
         // the last one has no other after it
         text.setLength(text.length() - 1);
-        return text.append('}').toString();
+        return text.toString();
     }
 
     private static void begin(StringBuilder text, Node node) {

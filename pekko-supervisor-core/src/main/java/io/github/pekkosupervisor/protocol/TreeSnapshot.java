@@ -388,6 +388,11 @@ public record TreeSnapshot(Instant at, Node top) {
                     details,
                     all);
         }
+
+        /** One line of JSON: an object as in {@link TreeSnapshot#toJson()}, with all below it. */
+        public String toJson() {
+            return SnapshotText.json(this);
+        }
     }
 
     /** The place with this path; the first one if several have it. */

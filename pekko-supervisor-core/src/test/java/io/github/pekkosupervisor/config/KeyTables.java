@@ -78,6 +78,7 @@ final class KeyTables {
             case SOCKET, SERVICE_SOCKET -> "`sockets = [ { } ]` of a process, and of a service directory";
             case SERVICE, LOG, SERVICES, USER_TREE -> "A service directory";
             case ACCESS -> "Who may use it: `access { }` of a service directory, and `pekko-supervisor.export { }`";
+            case PAGE -> "A tree in a browser: `pekko-supervisor.page { }`";
             case RUN -> "The program that runs it: `pekko-supervisor { }` in a file for `pekko-supervisor run`";
             case EXPORT, EXPORT_ACCESS -> "A tree that is shown as service directories: `pekko-supervisor.export { }`";
         };
@@ -94,7 +95,7 @@ final class KeyTables {
                 "`" + key.name() + "`",
                 key.meaning(),
                 key.values(),
-                defaults(key, Place.File.TREE, Place.File.EXPORT_CONF, Place.File.RUN_CONF),
+                defaults(key, Place.File.TREE, Place.File.EXPORT_CONF, Place.File.PAGE_CONF, Place.File.RUN_CONF),
                 defaults(key, Place.File.SERVICE_CONF),
                 places(key).stream()
                         .filter(place -> key.isBuiltIn(place) || !isBuilt(key))
@@ -176,6 +177,15 @@ final class KeyTables {
                         + " copied, as pekko-supervisor.export, or under any other name.");
         text.append("  export-reference {\n");
         entries(text, "    ", Place.EXPORT);
+        text.setLength(text.length() - 1);
+        text.append("  }\n\n");
+        comment(
+                text,
+                "  ",
+                "What PageSettings.read of pekko-supervisor-runit-compat reads, of a page that shows a tree; to be"
+                        + " copied, as pekko-supervisor.page, or under any other name.");
+        text.append("  page-reference {\n");
+        entries(text, "    ", Place.PAGE);
         text.setLength(text.length() - 1);
         text.append("  }\n\n");
         comment(

@@ -39,6 +39,7 @@ final class KeyTablesTest {
             Map.entry(Place.LOG, "service-conf-reference.log"),
             Map.entry(Place.ACCESS, "service-conf-reference.access"),
             Map.entry(Place.EXPORT, "export-reference"),
+            Map.entry(Place.PAGE, "page-reference"),
             Map.entry(Place.RUN, "run-reference"));
 
     private static boolean isToBeWritten() {
@@ -96,6 +97,7 @@ final class KeyTablesTest {
                 "LOG",
                 "ACCESS",
                 "EXPORT",
+                "PAGE",
                 "RUN"
             })
     void the_reference_has_the_same_keys_and_defaults(Place place) {

@@ -72,6 +72,7 @@ final class VocabularyTest {
                     ACCESS,
                     EXPORT,
                     EXPORT_ACCESS,
+                    PAGE,
                     RUN -> inServiceConf(place, keys);
         };
     }

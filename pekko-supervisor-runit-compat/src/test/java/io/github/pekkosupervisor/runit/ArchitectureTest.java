@@ -70,6 +70,8 @@ class ArchitectureTest {
             "ServiceEvent",
             "ServiceSnapshot",
             "export.ServiceExport",
+            "page.LivePage",
+            "page.PageSettings",
             "supervise.ServiceStatus");
 
     /** Public for our own packages alone: an application has no need of them, and they may change. */
@@ -242,12 +244,20 @@ class ArchitectureTest {
 
     /** Who uses the JDK's files, sockets or processes, whose calls no test could make fail, and why that is well. */
     private static final Map<String, String> BY_THE_JDK = Map.of(
-            "svlogd.Datagrams", "passes JdkCall before each call",
-            "ForeignHocon", "refuses files: it names them in a signature only",
-            "imports.ForeignFile", "reads one file when nothing runs, and whatever fails is told",
-            "launcher.TrainingGround", "at work when the distribution is built, not when it is used",
-            "launcher.ArchiveTraining", "the same",
-            "launcher.ToolsTraining", "the same");
+            "svlogd.Datagrams",
+            "passes JdkCall before each call",
+            "page.UnixDoor",
+            "a door to a page: whatever fails closes one connection, or is told by who opens it",
+            "ForeignHocon",
+            "refuses files: it names them in a signature only",
+            "imports.ForeignFile",
+            "reads one file when nothing runs, and whatever fails is told",
+            "launcher.TrainingGround",
+            "at work when the distribution is built, not when it is used",
+            "launcher.ArchiveTraining",
+            "the same",
+            "launcher.ToolsTraining",
+            "the same");
 
     private static final DescribedPredicate<JavaClass> EXCUSED = DescribedPredicate.describe(
             "of the list",

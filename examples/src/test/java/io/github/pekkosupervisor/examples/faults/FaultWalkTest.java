@@ -79,9 +79,12 @@ final class FaultWalkTest {
                 .untilAsserted(() -> assertThat(Holdings.now().beyond(before)).isEmpty());
     }
 
-    /** Tools and launcher are programs: what they are refused they say, and end with an exit code. */
+    /**
+     * Tools and launcher are programs: what they are refused they say, and end with an exit code. A page shows what it
+     * can see of a log, and no more: LogTailTest.
+     */
     private static boolean isSupervision(String name) {
-        return Stream.of(".tools", ".launcher", ".planted").noneMatch(name::endsWith);
+        return Stream.of(".tools", ".launcher", ".page", ".planted").noneMatch(name::endsWith);
     }
 
     private static List<Walk.Step> steps(Walk walk, Map<CallSite, Scenario> sites) {

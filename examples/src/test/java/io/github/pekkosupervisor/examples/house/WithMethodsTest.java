@@ -109,9 +109,9 @@ final class WithMethodsTest {
             "protocol.TreeSnapshot$Node",
             "runit.svlogd.LogOptions");
 
-    /** Parts of a specification that are values of their own, and cannot be made wrongly. */
+    /** Values of their own, also as parts of a specification, that cannot be made wrongly. */
     private static final Set<String> CHECKED_WHEN_MADE =
-            Set.of("posix.CgroupLimits", "process.Liveness", "process.Readiness$Http");
+            Set.of("posix.CgroupLimits", "process.Liveness", "process.Readiness$Http", "runit.page.PageSettings");
 
     @Test
     void each_value_that_an_application_describes_something_by_is_looked_at() {

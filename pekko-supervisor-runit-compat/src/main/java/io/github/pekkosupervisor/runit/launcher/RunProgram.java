@@ -11,6 +11,8 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Standstill;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.runit.page.LivePage;
+import io.github.pekkosupervisor.runit.page.PageSettings;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import java.io.IOException;
@@ -222,9 +224,29 @@ final class RunProgram {
             how = file.export().map(how::withExport).orElse(how);
             Optional<Path> state = state(options, file);
             how = state.map(how::withStateDirectory).orElse(how);
-            system.tell(new Begun(SupervisionTree.begin(file.spec(), how), file, state));
+            SupervisionTree tree = SupervisionTree.begin(
+                    file.spec(), how.withTransitions(file.page().isPresent()));
+            file.page().ifPresent(page -> open(page, tree, options));
+            system.tell(new Begun(tree, file, state));
         } catch (InvalidSpecException | SupervisionTree.StartFailedException | IOException e) {
             throw fatal(options, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** It ends with this process; where it cannot be opened the tree goes on without it. */
+    private static void open(PageSettings settings, SupervisionTree tree, RunOptions options) {
+        try {
+            @SuppressWarnings("resource")
+            LivePage page = LivePage.open(tree, settings);
+            say(
+                    options,
+                    "info",
+                    "the page is at "
+                            + settings.socket()
+                                    .map(Path::toString)
+                                    .orElseGet(() -> page.url().toString()));
+        } catch (IOException e) {
+            say(options, "warning", String.valueOf(e.getMessage()));
         }
     }
 

@@ -18,6 +18,7 @@ import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.export.ApplicationDirectory;
 import io.github.pekkosupervisor.runit.export.ServiceExport;
+import io.github.pekkosupervisor.runit.page.PageSettings;
 import io.github.pekkosupervisor.spec.ChildKind;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
@@ -40,17 +41,20 @@ import java.util.Optional;
  * @param export how it is shown; empty if it is not to be
  * @param exportSaid the same as it is written; empty if nothing is
  * @param state where what outlives this process is written down; empty if nowhere
+ * @param page where it is shown in a browser; empty if nowhere
  */
 record TreeFile(
         SupervisorSpec spec,
         ConfigObject said,
         Optional<ServiceExport> export,
         Optional<ConfigValue> exportSaid,
-        Optional<State> state) {
+        Optional<State> state,
+        Optional<PageSettings> page) {
 
     private static final String TREE = "tree";
     private static final String RUN = "pekko-supervisor";
     private static final String EXPORT = "export";
+    private static final String PAGE = "page";
     private static final String NAME = "name";
     private static final String NONE = "none";
     private static final String CONF = ".conf";
@@ -64,7 +68,11 @@ record TreeFile(
     record State(Optional<Path> path, String application) {}
 
     /** What is beside the tree. */
-    private record Around(Optional<ServiceExport> export, Optional<ConfigValue> exportSaid, Optional<State> state) {}
+    private record Around(
+            Optional<ServiceExport> export,
+            Optional<ConfigValue> exportSaid,
+            Optional<State> state,
+            Optional<PageSettings> page) {}
 
     /**
      * Reads it.
@@ -83,7 +91,8 @@ record TreeFile(
         if (!wrong.isEmpty() || spec.isEmpty()) {
             throw new InvalidSpecException(wrong);
         }
-        return new TreeFile(spec.get(), all.getObject(TREE), around.export(), around.exportSaid(), around.state());
+        return new TreeFile(
+                spec.get(), all.getObject(TREE), around.export(), around.exportSaid(), around.state(), around.page());
     }
 
     private static Config parsed(Path file) {
@@ -178,13 +187,25 @@ record TreeFile(
         }
         Optional<Optional<Path>> state =
                 section.get("state-directory", value -> isNone(value) ? Optional.empty() : Optional.of(path(value)));
+        Optional<PageSettings> page = page(section, wrong);
         section.end();
         wrong.addAll(problems.all());
         boolean isSaidNone = state.isPresent() && state.get().isEmpty();
         return new Around(
                 shown,
                 Optional.ofNullable(block.root().get(EXPORT)),
-                isSaidNone ? Optional.empty() : Optional.of(new State(state.orElse(Optional.empty()), application)));
+                isSaidNone ? Optional.empty() : Optional.of(new State(state.orElse(Optional.empty()), application)),
+                page);
+    }
+
+    private static Optional<PageSettings> page(ConfigSection section, List<Problem> wrong) {
+        Optional<Config> said = section.get(PAGE, TreeFile::block).flatMap(block -> block);
+        try {
+            return said.map(PageSettings::read);
+        } catch (InvalidSpecException e) {
+            wrong.addAll(e.problems());
+            return Optional.empty();
+        }
     }
 
     private static Path path(ConfigValue value) {
@@ -216,7 +237,7 @@ record TreeFile(
 
     /** Whether two files say the same of what is beside the tree. */
     boolean isShownAs(TreeFile other) {
-        return exportSaid.equals(other.exportSaid) && state.equals(other.state);
+        return exportSaid.equals(other.exportSaid) && state.equals(other.state) && page.equals(other.page);
     }
 
     /** The usual directory, above which all is there then; empty if there is no place for it. */

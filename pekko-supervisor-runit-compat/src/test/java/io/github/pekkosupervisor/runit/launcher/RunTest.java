@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pekkosupervisor.runit.Scripts;
 import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +101,43 @@ class RunTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.said()).contains("killed, since the stop is to be over: /deaf");
+    }
+
+    /** A tree, and a page of it. */
+    private void treeAndPage(String children, String page) throws IOException {
+        run.tree("children = [ " + children + " ]\n}\npekko-supervisor.page {\n" + page);
+    }
+
+    @Test
+    void page_is_opened_and_its_address_told() throws IOException {
+        treeAndPage(sleeper("web"), "commands = true");
+        run.start();
+        patiently().until(() -> run.said().contains("#token="));
+        URI page = URI.create(run.said()
+                .replaceFirst("(?s).*info: the page is at (http://127\\.0\\.0\\.1:\\d+/#token=\\S+)\n.*", "$1"));
+        HttpRequest asked = HttpRequest.newBuilder(page.resolve("/tree"))
+                .header("Authorization", "Bearer " + page.getFragment().substring("token=".length()))
+                .build();
+
+        patiently()
+                .until(() -> HttpClient.newHttpClient()
+                        .send(asked, HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .contains("\"path\":\"/web\""));
+
+        run.signal("TERM");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void page_that_cannot_be_opened_is_told_and_the_tree_goes_on() throws IOException {
+        treeAndPage(notes("a"), "listen = \"unix:/nowhere/page\"");
+        run.start();
+
+        awaitNotes("a began");
+        patiently().until(() -> run.said().contains("warning: the page cannot be at /nowhere/page: "));
+        run.signal("TERM");
+        assertThat(run.exitCode()).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.pekkosupervisor.runit.page.PageSettings;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import java.io.IOException;
@@ -99,6 +100,20 @@ class TreeFileTest {
         assertThat(TreeFile.read(file(TREE + "pekko-supervisor.state-directory = none"))
                         .state())
                 .isEmpty();
+    }
+
+    @Test
+    void a_page_can_be_said_and_is_none_otherwise() throws IOException {
+        assertThat(TreeFile.read(file(TREE)).page()).isEmpty();
+        assertThat(TreeFile.read(file(TREE + "pekko-supervisor.page = none")).page())
+                .isEmpty();
+        assertThat(TreeFile.read(file(TREE + "pekko-supervisor.page { commands = true }"))
+                        .page())
+                .contains(PageSettings.loopback().withCommands(true));
+        assertThat(mistakes(TREE + "pekko-supervisor.page { listen = \"tcp:0.0.0.0:80\" }"))
+                .singleElement()
+                .asString()
+                .contains("\"listen\" must be an address of this machine");
     }
 
     @Test

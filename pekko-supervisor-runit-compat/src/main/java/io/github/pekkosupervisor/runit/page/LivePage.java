@@ -1,0 +1,190 @@
+package io.github.pekkosupervisor.runit.page;
+
+import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.protocol.TreeSubscription;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tree in a browser, as it is now, on this machine:
+ *
+ * <pre>{@code
+ * LivePage page = LivePage.open(tree, PageSettings.loopback().withCommands(true));
+ * log.info("the tree is at {}", page.url());
+ * }</pre>
+ *
+ * <p>It is there until it is closed, also when the tree has ended, which it shows then. It has threads of its own, so
+ * that nobody who watches can hold up the tree; what it does not know of the tree it shows as it was last. What it
+ * sends and who may see it is in {@code docs/page.md}.
+ */
+public final class LivePage implements AutoCloseable {
+
+    /** 256 bits. */
+    private static final int BYTES_OF_TOKEN = 32;
+
+    private static final int BYTES_OF_NONCE = 16;
+
+    /** Streams, two for each of them where there is a door, and as many requests as come at a time. */
+    private static final int MOST_THREADS = 4 * Streams.MOST;
+
+    private static final int SECONDS_IDLE = 10;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Optional<String> token;
+    private final PageServer server;
+    private final Optional<UnixDoor> door;
+    private final Watch watch;
+    private final TreeSubscription subscription;
+    private final ScheduledThreadPoolExecutor timer;
+    private final ExecutorService threads;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+
+    private LivePage(
+            Optional<String> token,
+            PageServer server,
+            Optional<UnixDoor> door,
+            Watch watch,
+            TreeSubscription subscription,
+            ScheduledThreadPoolExecutor timer,
+            ExecutorService threads) {
+        this.token = token;
+        this.server = server;
+        this.door = door;
+        this.watch = watch;
+        this.subscription = subscription;
+        this.timer = timer;
+        this.threads = threads;
+    }
+
+    /**
+     * Opens the page of a tree, which may be starting. What has happened before is not shown, but for how each child
+     * ended last. With the option {@link SupervisionTree.Options#withTransitions} of the tree it also shows who is
+     * starting and stopping.
+     *
+     * @throws IOException nobody can listen there: the port or the file is in use for example
+     */
+    public static LivePage open(SupervisionTree tree, PageSettings settings) throws IOException {
+        Objects.requireNonNull(tree, "there is no tree");
+        ThreadFactory made = new Threads();
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, made);
+        timer.setRemoveOnCancelPolicy(true);
+        ExecutorService threads =
+                new ThreadPoolExecutor(0, MOST_THREADS, SECONDS_IDLE, TimeUnit.SECONDS, new SynchronousQueue<>(), made);
+        Watch watch = new Watch(settings.commands(), timer, InstantSource.system(), System::nanoTime);
+        Optional<String> token = settings.socket().isPresent() ? Optional.empty() : Optional.of(random(BYTES_OF_TOKEN));
+        Door behind = new Door(settings.socket().isPresent());
+        @Nullable PageServer server = null;
+        try {
+            server = new PageServer(
+                    new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()),
+                    new Guard(token, settings.commands()),
+                    new TreeSource(tree, watch),
+                    new Streams(watch, timer, System::nanoTime),
+                    behind::isLetIn,
+                    () -> random(BYTES_OF_NONCE),
+                    threads);
+            if (settings.socket().isPresent()) {
+                behind.opened = UnixDoor.open(settings.socket().get(), server.address(), threads);
+            }
+        } catch (IOException e) {
+            if (server != null) {
+                server.close();
+            }
+            timer.shutdownNow();
+            threads.shutdownNow();
+            throw inWords(e, settings);
+        }
+        return new LivePage(
+                token, server, Optional.ofNullable(behind.opened), watch, tree.subscribe(watch), timer, threads);
+    }
+
+    private static IOException inWords(IOException refused, PageSettings settings) {
+        String where =
+                settings.socket().map(Object::toString).orElseGet(() -> settings.host() + " port " + settings.port());
+        return new IOException("the page cannot be at " + where + ": " + refused.getMessage(), refused);
+    }
+
+    private static String random(int bytes) {
+        byte[] random = new byte[bytes];
+        RANDOM.nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /** Who is let in, which is known when there is a door. */
+    private static final class Door {
+        private final boolean isNeeded;
+        private volatile @Nullable UnixDoor opened;
+
+        Door(boolean isNeeded) {
+            this.isNeeded = isNeeded;
+        }
+
+        boolean isLetIn(int port) {
+            UnixDoor there = opened;
+            return !isNeeded || (there != null && there.isFrom(port));
+        }
+    }
+
+    /** They end with the JVM. */
+    private static final class Threads implements ThreadFactory {
+        private final AtomicInteger number = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable work) {
+            Thread thread = new Thread(work, "pekko-supervisor-page-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+
+    /**
+     * What a browser is to open, with the token behind {@code #}, which it sends to nobody; whoever has it may see all,
+     * and command if that is on. Behind a socket with a file there is no token, and this is what to open where the
+     * socket is forwarded to, at port 80 as it is written.
+     */
+    public URI url() {
+        if (door.isPresent()) {
+            return URI.create("http://localhost/");
+        }
+        InetSocketAddress address = server.address();
+        String host = address.getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[::1]" : host) + ":" + address.getPort() + "/#token="
+                + token.orElse(""));
+    }
+
+    /** Where the server is, also if that is behind a door. */
+    URI behind() {
+        return URI.create("http://127.0.0.1:" + server.address().getPort() + "/");
+    }
+
+    /** Closes the page, and all that is open of it. The tree goes on. */
+    @Override
+    public void close() {
+        if (isClosed.getAndSet(true)) {
+            return;
+        }
+        subscription.close();
+        watch.close();
+        door.ifPresent(UnixDoor::close);
+        server.close();
+        timer.shutdownNow();
+        threads.shutdownNow();
+    }
+}

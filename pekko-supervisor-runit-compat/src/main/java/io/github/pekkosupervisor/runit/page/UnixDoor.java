@@ -1,0 +1,216 @@
+package io.github.pekkosupervisor.runit.page;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * A socket with a file, behind which is a server that knows TCP only: what comes in is passed on to it, from a port
+ * that it can ask about. Who connects has to be our own user, or root, which the kernel says, whatever the file's mode.
+ */
+final class UnixDoor implements AutoCloseable {
+
+    /** Of connections at a time; more wait, or are refused by the kernel. */
+    private static final int MOST = 64;
+
+    private static final int CHUNK = 32 * 1024;
+    private static final String ROOT = "root";
+
+    private final Path file;
+    private final ServerSocketChannel server;
+    private final InetSocketAddress behind;
+    private final Executor threads;
+    private final String ourselves;
+    private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+
+    private UnixDoor(
+            Path file, ServerSocketChannel server, InetSocketAddress behind, Executor threads, String ourselves) {
+        this.file = file;
+        this.server = server;
+        this.behind = behind;
+        this.threads = threads;
+        this.ourselves = ourselves;
+    }
+
+    /**
+     * Opens it. A file that somebody who is gone has left is replaced.
+     *
+     * @param behind who is to get what comes in
+     * @param threads one for the door, and two for each connection
+     * @throws IOException if it cannot be, or somebody answers there already
+     */
+    static UnixDoor open(Path file, InetSocketAddress behind, Executor threads) throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(file);
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            bind(server, address);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            UnixDoor door = new UnixDoor(file, server, behind, threads, userOf(server, address));
+            threads.execute(door::accept);
+            return door;
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static void bind(ServerSocketChannel server, UnixDomainSocketAddress address) throws IOException {
+        try {
+            server.bind(address, MOST);
+        } catch (BindException e) {
+            if (isAnswered(address)) {
+                throw new BindException(address.getPath() + " is in use by another; choose another file");
+            }
+            if (!Boolean.TRUE.equals(Files.getAttribute(address.getPath(), "basic:isOther"))) {
+                throw new BindException(address.getPath() + " is there and is no socket; choose another file");
+            }
+            Files.delete(address.getPath());
+            server.bind(address, MOST);
+        }
+    }
+
+    private static boolean isAnswered(SocketAddress address) {
+        try (SocketChannel asked = SocketChannel.open(address)) {
+            return asked.isConnected();
+        } catch (IOException e) {
+            // who has left it is gone
+            return false;
+        }
+    }
+
+    /** As whom we are seen by the kernel: the peer of a connection to ourselves. */
+    private static String userOf(ServerSocketChannel server, SocketAddress address) throws IOException {
+        try (SocketChannel asking = SocketChannel.open(address);
+                SocketChannel asked = server.accept()) {
+            return asked.isOpen() ? user(asking) : "";
+        }
+    }
+
+    private static String user(SocketChannel connection) throws IOException {
+        return connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    }
+
+    /** Whether a connection from this port has come in here. */
+    boolean isFrom(int port) {
+        return ports.contains(port);
+    }
+
+    private void accept() {
+        try {
+            boolean isClosed = false;
+            while (!isClosed) {
+                isClosed = !acceptOne() && closed.await(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            // its threads are to end
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether there was one; there is none when it is closed, or where descriptors are used up. */
+    private boolean acceptOne() {
+        try {
+            takeIn(server.accept());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void takeIn(SocketChannel from) {
+        try {
+            if (isLetIn(from)) {
+                passOn(from);
+                return;
+            }
+        } catch (IOException e) {
+            // nobody is there any more
+        }
+        end(from);
+    }
+
+    private boolean isLetIn(SocketChannel from) throws IOException {
+        String user = user(from);
+        return open.size() < 2 * MOST && (user.equals(ourselves) || user.equals(ROOT));
+    }
+
+    private void passOn(SocketChannel from) throws IOException {
+        SocketChannel to = SocketChannel.open();
+        try {
+            to.bind(new InetSocketAddress(behind.getAddress(), 0));
+            int port = ((InetSocketAddress) to.getLocalAddress()).getPort();
+            ports.add(port);
+            open.add(from);
+            open.add(to);
+            to.connect(behind);
+            threads.execute(() -> copy(from, to, port));
+            threads.execute(() -> copy(to, from, port));
+        } catch (IOException | RejectedExecutionException e) {
+            end(from);
+            end(to);
+        }
+    }
+
+    /** Until one of them ends. */
+    private void copy(SocketChannel from, SocketChannel to, int port) {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        try {
+            while (from.read(chunk) >= 0) {
+                writeAll(chunk.flip(), to);
+                chunk.clear();
+            }
+        } catch (IOException e) {
+            // one of them is gone, and so is what they had to say to one another
+        } finally {
+            ports.remove(port);
+            end(from);
+            end(to);
+        }
+    }
+
+    private static void writeAll(ByteBuffer chunk, ByteChannel to) throws IOException {
+        while (chunk.hasRemaining()) {
+            to.write(chunk);
+        }
+    }
+
+    private void end(SocketChannel channel) {
+        open.remove(channel);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // it is closed all the same
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            server.close();
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // the next one finds that nobody answers
+        }
+        open.forEach(this::end);
+    }
+}
