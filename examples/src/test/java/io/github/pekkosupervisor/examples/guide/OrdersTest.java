@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.junit.TestServer;
 import org.junit.jupiter.api.Test;
 
 /** Servers for tests, as the guide has them. That PostgreSQL is there in CI is for the module's own tests to see. */
+@SuppressWarnings("NullAway.Init") // the field is filled by the extension
 class OrdersTest {
 
     // guide: postgres

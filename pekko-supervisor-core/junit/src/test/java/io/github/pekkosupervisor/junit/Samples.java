@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Test classes as users write them, run by {@link ServersTest}. */
+@SuppressWarnings("NullAway") // fields are filled by the extension
 final class Samples {
 
     /** What the samples were given, in order. */
