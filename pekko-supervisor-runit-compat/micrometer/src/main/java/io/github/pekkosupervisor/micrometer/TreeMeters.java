@@ -15,10 +15,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -158,9 +156,13 @@ final class TreeMeters {
     }
 
     private void show(Map<String, List<Node>> now) {
-        Set<String> gone = new HashSet<>(places.keySet());
-        gone.removeAll(now.keySet());
-        gone.forEach(path -> places.remove(path).meters.forEach(registry::remove));
+        places.entrySet().removeIf(known -> {
+            boolean isGone = !now.containsKey(known.getKey());
+            if (isGone) {
+                known.getValue().meters.forEach(registry::remove);
+            }
+            return isGone;
+        });
         now.forEach((path, nodes) -> {
             Place place = place(path);
             place.up = (int) nodes.stream().filter(TreeMeters::isUp).count();
