@@ -24,7 +24,7 @@ class ExitTest {
                 Arguments.of(ExitReason.crash(new IllegalStateException("one of many")), word("crash")),
                 Arguments.of(ExitReason.failed("with one of many words"), word("failed")),
                 Arguments.of(new ExitReason.Hung("no answer from 10.0.0.1"), word("hung")),
-                Arguments.of(ExitReason.StartTimeout.values()[0], word("start_timeout")),
+                Arguments.of(ExitReason.StartTimeout.INSTANCE, word("start_timeout")),
                 Arguments.of(new ExitReason.StartTimeoutWith("a line"), word("start_timeout")),
                 Arguments.of(ExitReason.Abandoned.INSTANCE, word("abandoned")),
                 Arguments.of(ExitReason.ReachedMaxRestartIntensity.INSTANCE, word("reached_max_restart_intensity")));
