@@ -541,7 +541,7 @@ public final class KeptChildren implements AutoCloseable {
     }
 
     /** What a supervisor knew of restarts when it was left; once. */
-    AtRest.Restarts restarts(String path) {
+    AtRest.PastRestarts restarts(String path) {
         List<Long> ticks = Optional.ofNullable(leftRestarts.remove(path)).orElse(List.of());
         Map<String, Integer> delays = new HashMap<>();
         Map.copyOf(leftDelays).forEach((child, number) -> {
@@ -550,7 +550,7 @@ public final class KeptChildren implements AutoCloseable {
             }
         });
         long now = Orphans.currentTick();
-        return new AtRest.Restarts(
+        return new AtRest.PastRestarts(
                 ticks.stream().map(tick -> Orphans.since(tick, now)).toList(), delays);
     }
 

@@ -153,7 +153,7 @@ public final class SupervisorActor {
             HandOver.keep();
             ends = perform(rule.begin(
                     now(),
-                    around.kept().map(kept -> kept.restarts(around.path())).orElse(AtRest.Restarts.NONE)));
+                    around.kept().map(kept -> kept.restarts(around.path())).orElse(AtRest.PastRestarts.NONE)));
         } catch (Throwable thrown) {
             broken(thrown);
             ends = true;

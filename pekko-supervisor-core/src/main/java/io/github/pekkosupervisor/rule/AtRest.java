@@ -20,7 +20,7 @@ import java.util.Set;
  * @param done those of oneshots that have done what they were for
  * @param restarts what it knows of restarts
  */
-public record AtRest(Optional<String> busy, List<String> down, List<String> done, Restarts restarts) {
+public record AtRest(Optional<String> busy, List<String> down, List<String> done, PastRestarts restarts) {
 
     /**
      * What a supervisor knows of restarts that still counts.
@@ -28,17 +28,17 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
      * @param counted how long ago those were that count against its intensity, the longest ago first
      * @param delays how often in a row children have waited for a restart, by id; those that have not are left out
      */
-    public record Restarts(List<Duration> counted, Map<String, Integer> delays) {
+    public record PastRestarts(List<Duration> counted, Map<String, Integer> delays) {
         /** There were none. */
-        public static final Restarts NONE = new Restarts(List.of(), Map.of());
+        public static final PastRestarts NONE = new PastRestarts(List.of(), Map.of());
 
         /** Copies. */
-        public Restarts {
+        public PastRestarts {
             counted = List.copyOf(counted);
             delays = Map.copyOf(delays);
         }
 
-        static Restarts of(RuleState state) {
+        static PastRestarts of(RuleState state) {
             Map<String, Integer> delays = new HashMap<>();
             if (!state.isDynamic()) {
                 for (Child child = state.children.first(); child != null; child = child.next) {
@@ -47,7 +47,7 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
                     }
                 }
             }
-            return new Restarts(state.intensity.ages(state.now), delays);
+            return new PastRestarts(state.intensity.ages(state.now), delays);
         }
 
         void takenUpBy(RuleState state) {
@@ -68,7 +68,7 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
     }
 
     private static AtRest busy(String why) {
-        return new AtRest(Optional.of(why), List.of(), List.of(), Restarts.NONE);
+        return new AtRest(Optional.of(why), List.of(), List.of(), PastRestarts.NONE);
     }
 
     /** @param isIdle whether nothing is under way, and nothing waits */
@@ -81,7 +81,7 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
         }
         if (state.isDynamic()) {
             return state.children.size() == 0
-                    ? new AtRest(Optional.empty(), List.of(), List.of(), Restarts.of(state))
+                    ? new AtRest(Optional.empty(), List.of(), List.of(), PastRestarts.of(state))
                     : busy("supervisor " + state.path + " is a dynamic one, whose children no file knows");
         }
         List<String> down = new ArrayList<>();
@@ -105,7 +105,7 @@ public record AtRest(Optional<String> busy, List<String> down, List<String> done
                 down.add(spec.id());
             }
         }
-        return new AtRest(Optional.empty(), down, done, Restarts.of(state));
+        return new AtRest(Optional.empty(), down, done, PastRestarts.of(state));
     }
 
     private static Optional<String> busy(RuleState state, Child child) {

@@ -90,11 +90,11 @@ public final class SupervisorRule {
 
     /** Starts the children that the supervisor begins with. */
     public List<SupervisorAction> begin(long time) {
-        return begin(time, AtRest.Restarts.NONE);
+        return begin(time, AtRest.PastRestarts.NONE);
     }
 
     /** The same, in the place of a supervisor that knew this of restarts. */
-    public List<SupervisorAction> begin(long time, AtRest.Restarts before) {
+    public List<SupervisorAction> begin(long time, AtRest.PastRestarts before) {
         state.now = time;
         state.begunAt = time;
         if (!state.isDynamic()) {

@@ -49,6 +49,7 @@ final class KeysInJavaTest {
             "ProcessSpec.withConnection",
             "ProcessSpec.withGrouping",
             "ProcessSpec.withOwnerLost",
+            "ProcessSpec.withCgroupName",
             "ProcessSpec.withHeldSockets",
             "ProcessSpec.withIdentityFile",
             "ProcessSpec.withSigns",

@@ -114,7 +114,7 @@ final class AtRestTest {
 
     @Test
     void who_has_restarted_nobody_leaves_nothing_of_that() {
-        assertThat(atRest(running(child("a"), PATIENT.withId("b"))).restarts()).isEqualTo(AtRest.Restarts.NONE);
+        assertThat(atRest(running(child("a"), PATIENT.withId("b"))).restarts()).isEqualTo(AtRest.PastRestarts.NONE);
     }
 
     @Test
@@ -170,9 +170,9 @@ final class AtRestTest {
 
     @Test
     void of_a_child_that_is_not_there_any_more_nothing_counts() {
-        AtRest left =
-                new AtRest(Optional.empty(), List.of(), List.of(), new AtRest.Restarts(List.of(), Map.of("gone", 7)));
+        AtRest left = new AtRest(
+                Optional.empty(), List.of(), List.of(), new AtRest.PastRestarts(List.of(), Map.of("gone", 7)));
 
-        assertThat(atRest(goesOn(left, child("a"))).restarts()).isEqualTo(AtRest.Restarts.NONE);
+        assertThat(atRest(goesOn(left, child("a"))).restarts()).isEqualTo(AtRest.PastRestarts.NONE);
     }
 }

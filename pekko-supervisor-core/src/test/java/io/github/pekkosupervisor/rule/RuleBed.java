@@ -100,10 +100,10 @@ final class RuleBed {
     }
 
     RuleBed begin() {
-        return begin(AtRest.Restarts.NONE);
+        return begin(AtRest.PastRestarts.NONE);
     }
 
-    RuleBed begin(AtRest.Restarts before) {
+    RuleBed begin(AtRest.PastRestarts before) {
         perform(rule.begin(now, before));
         return this;
     }

@@ -701,7 +701,7 @@ final class ServiceDirectory implements AutoCloseable {
 
     /** A program could not be run: that is to be seen for as long as it is so. */
     void cannotRun(ServiceEvent.NotRun notRun, Reporter reporter) {
-        if (shortcomings.put(cannotBeStarted(notRun.program()), RunsvMessages.unableToStart(notRun))) {
+        if (shortcomings.put(cannotBeStarted(notRun.program()), Trouble.unableToStart(notRun))) {
             shortcomings.write(directory(), false, reporter);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit;
 
+import io.github.pekkosupervisor.posix.Conditions;
 import io.github.pekkosupervisor.posix.Excerpt;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import java.util.Optional;
@@ -23,8 +24,8 @@ final class Trouble {
             return words("cannot start " + refused.program().file() + ": " + ErrorText.of(refused.cause()));
         } else if (event instanceof ServiceEvent.NotRun notRun) {
             return words(
-                    RunsvMessages.isOfOurs(notRun)
-                            ? RunsvMessages.unableToStart(notRun)
+                    isOfOurs(notRun)
+                            ? unableToStart(notRun)
                             : "cannot run " + notRun.program().file() + ": " + ErrorText.of(notRun.cause()));
         } else if (event instanceof ServiceEvent.SupervisionFailed failed) {
             return words("a defect of ours: " + failed.cause());
@@ -41,5 +42,33 @@ final class Trouble {
         return event instanceof ServiceEvent.SupervisionBegan
                 || event instanceof ServiceEvent.SupervisionResumed
                 || (event instanceof ServiceEvent.Started started && started.program() != ServiceEvent.Program.FINISH);
+    }
+
+    /** What runit says that could not be done. */
+    static String unableTo(ServiceEvent.NotRun notRun) {
+        boolean atDirectory = notRun.cause().call().equals("openat");
+        return atDirectory ? "unable to change directory to ./log" : "unable to start " + file(notRun.program());
+    }
+
+    /** The same with its cause, without who says it. */
+    static String unableToStart(ServiceEvent.NotRun notRun) {
+        return isOfOurs(notRun)
+                ? "run is not started: " + notRun.cause().getMessage()
+                : unableTo(notRun) + ": " + ErrorText.of(notRun.cause());
+    }
+
+    /**
+     * Whether it is for what {@code service.conf} asks for: runit has no words for that, and its own would be untrue.
+     */
+    static boolean isOfOurs(ServiceEvent.NotRun notRun) {
+        return notRun.cause().call().equals("connect") || Conditions.areRefused(notRun.cause());
+    }
+
+    private static String file(ServiceEvent.Program program) {
+        return switch (program) {
+            case RUN -> "./run";
+            case FINISH -> "./finish";
+            case LOG -> "log/./run";
+        };
     }
 }

@@ -353,7 +353,7 @@ class OwnLogTest extends InTree {
                                 + " \"log.timestamps\"?\n",
                         "runsv web: warning: service.conf: 4: \"log.line-length\" must be 1 to 1048576 bytes, was 0\n",
                         "runsv web: warning: service.conf: 6: key \"foo\" is not known here; known are [access,"
-                                + " after, clear-environment, environment, environment-files, essential, give-up,"
+                                + " after, cgroup, clear-environment, environment, environment-files, essential, give-up,"
                                 + " ignore-exit-codes, limits, live, log, needs, nice, normal-exit-codes,"
                                 + " normal-exit-signals, oneshot, oneshot-again, oom-score-adj, process-group, ready,"
                                 + " restart, restart-delay, sockets, start-timeout, stop, tree, umask, user, when-need-dies,"
