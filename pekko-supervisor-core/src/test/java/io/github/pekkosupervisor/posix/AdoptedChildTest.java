@@ -63,6 +63,12 @@ final class AdoptedChildTest {
         return ((Found.Running) found).process();
     }
 
+    /** One that runs and is none of ours: who has started this JVM. */
+    private static ProcessIdentity parent() throws PosixException {
+        int pid = Math.toIntExact(ProcessHandle.current().parent().orElseThrow().pid());
+        return ProcessIdentity.ofRunning(pid).orElseThrow();
+    }
+
     private static long inode(ProcessIdentity who) throws PosixException {
         try (Descriptor pidfd = ProcessCalls.openPidfd(who.pid())) {
             return ProcessCalls.inode(pidfd);
@@ -208,34 +214,42 @@ final class AdoptedChildTest {
         /** As where a container hides it: the rest has to do. */
         @Test
         void boot_that_is_not_known_is_no_reason_to_take_a_process_for_another_one() throws Exception {
-            ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
-            ProcessIdentity hidden = new ProcessIdentity(own.pid(), own.startTicks(), "");
+            ProcessIdentity parent = parent();
+            ProcessIdentity hidden = new ProcessIdentity(parent.pid(), parent.startTicks(), "");
 
-            assertThat(posix.adopt(hidden, inode(own), false)).isInstanceOf(Found.Running.class);
+            assertThat(posix.adopt(hidden, inode(parent), false)).isInstanceOf(Found.Running.class);
             assertThat(posix.adopt(hidden, 0, false)).isInstanceOf(Found.Running.class);
             assertThat(hidden.exists()).isTrue();
-            assertThat(posix.adopt(new ProcessIdentity(own.pid(), own.startTicks() - 1, ""), 0, false))
+            assertThat(posix.adopt(new ProcessIdentity(parent.pid(), parent.startTicks() - 1, ""), 0, false))
                     .isEqualTo(Gone.ANOTHER_PROCESS);
-            assertThat(posix.adopt(new ProcessIdentity(own.pid(), 0, ""), 0, false))
+            assertThat(posix.adopt(new ProcessIdentity(parent.pid(), 0, ""), 0, false))
                     .isEqualTo(Gone.ANOTHER_BOOT);
+        }
+
+        /** Whatever a record says: to stop it would be to stop ourselves. */
+        @Test
+        void we_ourselves_are_never_taken_over() throws Exception {
+            ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
+
+            assertThat(posix.adopt(own, inode(own), false)).isEqualTo(Gone.NOBODY);
         }
 
         @Test
         void another_start_tick_is_another_process() throws Exception {
-            ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
-            ProcessIdentity older = new ProcessIdentity(own.pid(), own.startTicks() - 1, own.bootId());
+            ProcessIdentity parent = parent();
+            ProcessIdentity older = new ProcessIdentity(parent.pid(), parent.startTicks() - 1, parent.bootId());
 
             assertThat(posix.adopt(older, 0, false)).isEqualTo(Gone.ANOTHER_PROCESS);
-            assertThat(posix.adopt(older, inode(own), false)).isEqualTo(Gone.ANOTHER_PROCESS);
+            assertThat(posix.adopt(older, inode(parent), false)).isEqualTo(Gone.ANOTHER_PROCESS);
         }
 
         /** As when all pids were used within a tick. */
         @Test
         void another_inode_is_another_process_though_the_tick_is_equal() throws Exception {
-            ProcessIdentity own = ProcessIdentity.ofRunning(OwnProcess.pid()).orElseThrow();
-            assumeThat(inode(own)).isNotZero();
+            ProcessIdentity parent = parent();
+            assumeThat(inode(parent)).isNotZero();
 
-            assertThat(posix.adopt(own, inode(own) - 1, false)).isEqualTo(Gone.ANOTHER_PROCESS);
+            assertThat(posix.adopt(parent, inode(parent) - 1, false)).isEqualTo(Gone.ANOTHER_PROCESS);
         }
 
         /** It had hidden itself when it was asked who it is. */
