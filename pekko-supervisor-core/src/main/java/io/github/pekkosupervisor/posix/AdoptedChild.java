@@ -138,7 +138,7 @@ final class AdoptedChild implements ChildProcess {
         if (stat.isPresent() && (ticksKnown ? stat.get().startTicks() != who.startTicks() : !same)) {
             return Gone.ANOTHER_PROCESS;
         }
-        if (!hasEnded && !UserRights.mayAdopt(stat.map(ProcessIdentity::of).orElse(who))) {
+        if (!UserRights.mayAdopt(stat.map(ProcessIdentity::of).orElse(who))) {
             // whoever has written the record down could have named anybody
             return Gone.ANOTHER_PROCESS;
         }

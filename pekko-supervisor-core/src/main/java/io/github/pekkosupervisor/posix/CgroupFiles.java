@@ -89,10 +89,13 @@ final class CgroupFiles {
                 .collect(Collectors.toSet());
     }
 
-    /** Who is in it directly; 0 stands for one of another world. Nobody if it is gone. */
+    /** Who is in it directly, but those of another world, who are shown as 0. Nobody if it is gone. */
     static List<Integer> processes(CgroupPlace place) throws PosixException {
         return readIfThere(place, PROCS)
-                .map(text -> text.lines().map(Integer::valueOf).toList())
+                .map(text -> text.lines()
+                        .map(Integer::valueOf)
+                        .filter(pid -> pid > 0)
+                        .toList())
                 .orElse(List.of());
     }
 

@@ -81,9 +81,17 @@ public final class Descriptor implements AutoCloseable {
                 0666));
     }
 
-    /** Opens a FIFO, or a pipe under its name in {@code /proc}; without waiting, but reads and writes wait. */
+    /** Opens a FIFO; without waiting, but reads and writes wait. */
     static Descriptor openFifo(int directory, OsString path, int way) throws PosixException {
-        Descriptor opened = open(directory, path, way | FileCalls.O_NONBLOCK, 0);
+        return onlyFifo(open(directory, path, way | FileCalls.O_NONBLOCK, 0), path);
+    }
+
+    /** The same of a pipe under its name in {@code /proc}. */
+    static Descriptor openPipeAgain(OsString path, int way) throws PosixException {
+        return onlyFifo(new Descriptor(FileCalls.openAgain(path, way | FileCalls.O_NONBLOCK)), path);
+    }
+
+    private static Descriptor onlyFifo(Descriptor opened, OsString path) throws PosixException {
         boolean isFifo = false;
         try {
             isFifo = opened.status().isFifo();
@@ -239,12 +247,13 @@ public final class Descriptor implements AutoCloseable {
      * it never finds the pipe broken: it waits for somebody who reads.
      */
     public Descriptor reopenBothWays() throws PosixException {
-        return open(FileCalls.AT_FDCWD, OsString.of("/proc/self/fd/" + number()), FileCalls.O_RDWR, 0);
+        return new Descriptor(FileCalls.openAgain(OsString.of("/proc/self/fd/" + number()), FileCalls.O_RDWR));
     }
 
     /** The same to read only, without waiting for a writer; reads wait. */
     public Descriptor reopenToRead() throws PosixException {
-        return openRead(OsString.of("/proc/self/fd/" + number()));
+        return blocking(new Descriptor(FileCalls.openAgain(
+                OsString.of("/proc/self/fd/" + number()), FileCalls.O_RDONLY | FileCalls.O_NONBLOCK)));
     }
 
     /** Takes the exclusive {@code flock(2)} as soon as nobody else holds it; blocks until then; as {@link #lock}. */

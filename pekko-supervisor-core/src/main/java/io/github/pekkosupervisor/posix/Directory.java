@@ -695,7 +695,7 @@ public final class Directory implements AutoCloseable {
             }
             OsString again = OsString.of("/proc/self/fd/" + found.number());
             try (Descriptor file =
-                    Descriptor.open(FileCalls.AT_FDCWD, again, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK, 0)) {
+                    new Descriptor(FileCalls.openAgain(again, FileCalls.O_RDONLY | FileCalls.O_NONBLOCK))) {
                 return DescriptorCalls.readUpTo(file.number(), limit, name.toString());
             }
         }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,14 @@ final class FileCalls {
     private static final OsString DOT = OsString.of(".");
     private static final OsString DOT_DOT = OsString.of("..");
 
+    private static final CFunction SYSCALL = CFunction.of("syscall");
+
+    /** The same on every processor. */
+    private static final int SYS_OPENAT2 = 437;
+
+    private static final int OPEN_HOW = 3 * Long.BYTES;
+    private static final int RESOLVE_NO_MAGICLINKS = 2;
+
     private FileCalls() {}
 
     private static boolean isArmOrPower() {
@@ -72,13 +81,51 @@ final class FileCalls {
         return processor.startsWith("aarch64") || processor.startsWith("arm") || processor.startsWith("ppc");
     }
 
-    /** The number of the new descriptor, which is closed on exec. */
+    /**
+     * The number of the new descriptor, which is closed on exec. Where a user's rights are borrowed no link of
+     * {@code /proc} is followed that stands for something open ({@code RESOLVE_NO_MAGICLINKS}): the kernel shows those
+     * of this JVM to each of its threads, and by them one would come past directories that the user may not enter.
+     */
     static int open(int directory, OsString path, int flags, int mode) throws PosixException {
+        return UserRights.areBorrowed()
+                ? opened(path, scratch -> {
+                    long name = path("openat", scratch, path);
+                    long how = scratch.allocate(OPEN_HOW);
+                    scratch.putLong(how, flags | O_CLOEXEC);
+                    scratch.putLong(how + Long.BYTES, (flags & O_CREAT) == 0 ? 0 : mode);
+                    scratch.putLong(how + 2 * Long.BYTES, RESOLVE_NO_MAGICLINKS);
+                    return () -> SYSCALL.call(SYS_OPENAT2, directory, name, how, OPEN_HOW);
+                })
+                : openAt(directory, path, flags, mode);
+    }
+
+    /**
+     * Opens once more what this JVM has open, or what a process has that it looks at.
+     *
+     * @param path its link in {@code /proc}, made of numbers alone
+     */
+    static int openAgain(OsString path, int flags) throws PosixException {
+        return openAt(AT_FDCWD, path, flags, 0);
+    }
+
+    private static int openAt(int directory, OsString path, int flags, int mode) throws PosixException {
+        return opened(path, scratch -> {
+            long name = path("openat", scratch, path);
+            return () -> OPENAT.call(directory, name, flags | O_CLOEXEC, mode);
+        });
+    }
+
+    /** A call that is made ready anew for each attempt. */
+    private interface Opening {
+        IntSupplier begin(Scratch scratch) throws PosixException;
+    }
+
+    private static int opened(OsString path, Opening opening) throws PosixException {
         while (true) {
-            long name = path("openat", Scratch.begin(), path);
-            int result = OPENAT.call(directory, name, flags | O_CLOEXEC, mode);
+            IntSupplier call = opening.begin(Scratch.begin());
+            int result = call.getAsInt();
             if (result < 0 && Errno.EMFILE.isLast()) {
-                result = OpenFilesGate.THIS_JVM.retry(() -> OPENAT.call(directory, name, flags | O_CLOEXEC, mode));
+                result = OpenFilesGate.THIS_JVM.retry(call::getAsInt);
             }
             if (result >= 0) {
                 return result;

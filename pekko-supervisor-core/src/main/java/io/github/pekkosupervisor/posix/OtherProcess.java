@@ -232,8 +232,7 @@ public record OtherProcess(ProcessIdentity identity) {
         Descriptor[] opened = new Descriptor[1];
         boolean done = false;
         try {
-            Descriptor pipe =
-                    look("fd/" + number, path -> opened[0] = Descriptor.openFifo(FileCalls.AT_FDCWD, path, way));
+            Descriptor pipe = look("fd/" + number, path -> opened[0] = Descriptor.openPipeAgain(path, way));
             done = true;
             return pipe;
         } finally {

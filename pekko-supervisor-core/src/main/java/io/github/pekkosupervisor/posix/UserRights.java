@@ -49,6 +49,7 @@ public final class UserRights {
                     "a thread cannot take on a user's rights on this processor (" + System.getProperty("os.arch", "")
                             + "), only on amd64 and aarch64; start a runsvdir as that user");
         }
+        refuseWhereThreadsAreShown(account);
         OtherProcess.knowOwnEnvironment();
         loadWhatIsLoadedLate();
         UserRights rights = new UserRights(new BorrowedRights(
@@ -70,6 +71,20 @@ public final class UserRights {
                     account.numbers(),
                     "EINVAL",
                     "a tree of root has the launcher's own groups; leave user out, or name another user");
+        }
+    }
+
+    /**
+     * With this setting the kernel gives {@code /proc/thread-self} of a thread to the user whose rights it has, and
+     * with it the memory of this JVM.
+     */
+    private static void refuseWhereThreadsAreShown(Account account) throws PosixException {
+        if (ProcFs.read("/proc/sys/fs/suid_dumpable").strip().equals("1")) {
+            throw Account.refusal(
+                    account.numbers(),
+                    "EPERM",
+                    "fs.suid_dumpable is 1, and the user could reach the memory of this JVM; set it to 0 or 2, or start a"
+                            + " runsvdir as that user");
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OtherProcess;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.UserRights;
 import io.github.pekkosupervisor.runit.supervise.ErrorText;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.svlogd.LogOptions;
@@ -74,11 +75,15 @@ final class OwnLog {
         this.options = options;
         this.home = home;
         this.logger = logger;
-        OsString path = directory.startsWith("/")
-                ? directory
-                : home.lastingPath().plus("/log/").plus(directory);
+        OsString path =
+                directory.startsWith("/") ? directory : here(home).plus("/log/").plus(directory);
         this.place = new LogPlace(directory, path, logger.isEmpty());
         this.intake = logger.isEmpty() ? INTAKE : INTAKE_OF_LOGGER;
+    }
+
+    /** In a tree of another user links to what this JVM has open are not followed, so it must not be moved there. */
+    private static OsString here(Directory home) throws PosixException {
+        return UserRights.areBorrowed() ? home.realPath() : home.lastingPath();
     }
 
     /**

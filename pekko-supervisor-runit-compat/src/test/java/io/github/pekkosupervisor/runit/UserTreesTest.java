@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.ProcessIdentity;
@@ -234,6 +235,32 @@ class UserTreesTest extends InTree {
     }
 
     /** Otherwise the test above would say nothing. */
+    /**
+     * By a link in /proc one comes past a directory that the user may not enter: the kernel asks for the file alone.
+     */
+    @Test
+    void what_this_jvm_has_open_leads_nobody_past_a_closed_directory() throws Exception {
+        appOfUser();
+        Path closed = Files.createDirectories(place.resolve("closed"));
+        Path variables = Files.writeString(closed.resolve("variables"), "SECRET=told\n");
+        Files.setPosixFilePermissions(variables, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        Service web = inside("web", "echo \"$SECRET\" >said; " + SLEEP);
+        try (Directory open = Directory.open(OsString.of(closed.toString()))) {
+            String past = open.lastingPath() + "/variables";
+            assertThat(Path.of(past)).exists();
+            Files.writeString(web.path().resolve("service.conf"), "environment-files = [\"" + past + "\"]\n");
+            give();
+            tree.start();
+
+            patiently()
+                    .untilAsserted(() -> assertThat(tree.messages())
+                            .anyMatch(line -> line.contains("run is not started: environment-files " + past)));
+            assertThat(web.path().resolve("said")).doesNotExist();
+            tree.stop();
+        }
+    }
+
     @Test
     void the_judge_reports_what_a_tree_of_root_does_by_such_a_record() throws Exception {
         assumeTrue(OwnProcess.user() == 0, "only root can make what only root may reach");
