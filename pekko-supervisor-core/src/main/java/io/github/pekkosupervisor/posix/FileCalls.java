@@ -87,7 +87,7 @@ final class FileCalls {
      * of this JVM to each of its threads, and by them one would come past directories that the user may not enter.
      */
     static int open(int directory, OsString path, int flags, int mode) throws PosixException {
-        return UserRights.areBorrowed()
+        return BorrowedRights.ofThread() != null
                 ? opened(path, scratch -> {
                     long name = path("openat", scratch, path);
                     long how = scratch.allocate(OPEN_HOW);
