@@ -642,7 +642,27 @@ final class ServiceDirectory implements AutoCloseable {
                 reporter.warnOfOurs("unable to make log", e);
             } else {
                 isNotUsed(CONF_NOT_USED, "unable to read " + ServiceConf.FILE + ": " + whyUnread(e), reporter);
+                if (e.is("ELOOP") && linkNamesUser()) {
+                    conditions = RunConditions.UNKNOWN;
+                }
             }
+        }
+    }
+
+    /**
+     * Whether a {@code service.conf} that is a link, and so not used, leads to one that seems to say as whom
+     * {@code run} is to run: better not at all than with more rights. It is followed for that and for nothing else.
+     */
+    private boolean linkNamesUser() {
+        if (UserRights.areBorrowed()) {
+            // it has no more rights
+            return false;
+        }
+        try {
+            byte[] linked = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.FOLLOW);
+            return Oneshots.isUserMeant(new String(linked, StandardCharsets.UTF_8));
+        } catch (PosixException e) {
+            return false;
         }
     }
 

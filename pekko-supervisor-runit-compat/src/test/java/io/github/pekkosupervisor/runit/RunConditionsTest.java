@@ -209,6 +209,19 @@ class RunConditionsTest extends InTree {
         assertThat(seen(web)).endsWith("1 ");
     }
 
+    /** It is not used, and what it leads to may say so all the same. */
+    @Test
+    void a_link_to_one_that_names_a_user_has_run_not_started() throws Exception {
+        Service web = tree.service("web").script("run", "touch began; exec sleep 1000");
+        Files.writeString(web.path().resolve("common.conf"), "user = app\n");
+        Files.createSymbolicLink(web.path().resolve("service.conf"), Path.of("common.conf"));
+        tree.start();
+
+        tree.awaitMessage("unable to read service.conf: it is a link, which is not followed");
+        tree.awaitMessage("run is not started");
+        assertThat(web.path().resolve("began")).doesNotExist();
+    }
+
     /** Better not at all than with more rights. */
     @ParameterizedTest
     @ValueSource(strings = {"user = app\nnice = low", "usr = app", "User = app", "user = \"app"})
