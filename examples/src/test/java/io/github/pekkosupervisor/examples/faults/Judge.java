@@ -229,6 +229,9 @@ final class Judge {
 
     private static final String TREE = "of a service directory with a tree: UserTreesTest";
 
+    private static final String FORESEEN =
+            "a look before a file of run is taken, whose refusals are what it tells: ForeseenRefusalsTest";
+
     /**
      * By class, method, what is called and the how manieth of these in the method it is: why a call that no scenario
      * makes is none of its business.
@@ -279,7 +282,12 @@ final class Judge {
                     "of one that stands where a start was cut short: AdoptionOfCutStartsTest"),
             Map.entry("runit.TreeActor.begin -> ofRunning", TREE),
             Map.entry("runit.UserTree$Start.rights -> of", TREE),
-            Map.entry("runit.UserTree$Start.rights -> of #2", TREE),
+            Map.entry("runit.OwnLog.here -> realPath", TREE),
+            Map.entry("process.ForeseenRefusals.lookFrom -> of", FORESEEN),
+            Map.entry("process.ForeseenRefusals.of -> close", FORESEEN),
+            Map.entry("process.ForeseenRefusals.of -> close #2", FORESEEN),
+            Map.entry("process.ForeseenRefusals.of -> open", FORESEEN),
+            Map.entry("process.ForeseenRefusals.of -> refuseUnlessReachable", FORESEEN),
             Map.entry("runit.SuperviseLinks.make -> linkStatusIfPresent", SUPERVISED_ELSEWHERE),
             Map.entry("runit.SuperviseLinks.make -> makeLink", SUPERVISED_ELSEWHERE),
             Map.entry("runit.supervise.ReadyFiles.link -> makeLink", NOT_EXECUTED),
