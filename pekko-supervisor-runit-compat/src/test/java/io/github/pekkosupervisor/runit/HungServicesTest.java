@@ -87,7 +87,11 @@ class HungServicesTest extends InTree {
     }
 
     private ServiceSnapshot.Unit unit() {
-        return tree.snapshot().services().get(0).service().orElseThrow();
+        return tree.snapshot().services().stream()
+                .filter(service -> service.path().equals(WEB))
+                .findFirst()
+                .flatMap(ServiceSnapshot::service)
+                .orElseThrow();
     }
 
     private int awaitOther(int pid) {
