@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
 
     private static final String ROOT = "io.github.pekkosupervisor";
+    private static final String JFR = ROOT + ".jfr..";
     private static final String ACTOR = ROOT + ".actor..";
     private static final String CONFIG = ROOT + ".config..";
     private static final String LOG = ROOT + ".log..";
@@ -72,6 +73,7 @@ final class ArchitectureTest {
         "posix.Account",
         "posix.Cgroup",
         "posix.CgroupLimits",
+        "jfr.FlightRecording",
         "posix.ChildProcess",
         "posix.Conditions",
         "posix.ExitStatus",
@@ -103,6 +105,8 @@ final class ArchitectureTest {
         "protocol.ChildHandle",
         "protocol.ChildNotStartedException",
         "protocol.ChildState",
+        "protocol.Happening",
+        "protocol.Happenings",
         "protocol.LogEntry",
         "protocol.ProcessNotified",
         "protocol.Request",
@@ -261,14 +265,16 @@ final class ArchitectureTest {
             .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..");
 
     /**
-     * {@code root -> actor -> rule -> protocol -> spec -> process -> posix}; {@code log -> protocol} beside the rule,
-     * and {@code config -> spec} beside them all.
+     * {@code jfr -> root -> actor -> rule -> protocol -> spec -> process -> posix}; {@code log -> protocol} beside the
+     * rule, and {@code config -> spec} beside them all.
      */
     @ArchTest
     static final ArchRule floors_use_those_below_them_only = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("root")
             .definedBy(ROOT)
+            .layer("jfr")
+            .definedBy(JFR)
             .layer("actor")
             .definedBy(ACTOR)
             .layer("config")
@@ -285,8 +291,10 @@ final class ArchitectureTest {
             .definedBy(PROCESS)
             .layer("posix")
             .definedBy(POSIX)
-            .whereLayer("root")
+            .whereLayer("jfr")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("root")
+            .mayOnlyBeAccessedByLayers("jfr")
             .whereLayer("actor")
             .mayOnlyBeAccessedByLayers("root")
             .whereLayer("config")
@@ -296,7 +304,7 @@ final class ArchitectureTest {
             .whereLayer("rule")
             .mayOnlyBeAccessedByLayers("actor")
             .whereLayer("protocol")
-            .mayOnlyBeAccessedByLayers("root", "actor", "log", "rule")
+            .mayOnlyBeAccessedByLayers("jfr", "root", "actor", "log", "rule")
             .whereLayer("spec")
             .mayOnlyBeAccessedByLayers("root", "actor", "config", "log", "rule", "protocol")
             .whereLayer("process")

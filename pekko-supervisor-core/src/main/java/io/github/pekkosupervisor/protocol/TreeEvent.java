@@ -36,6 +36,14 @@ public interface TreeEvent {
     }
 
     /**
+     * What it is for somebody who counts; empty if nothing starts or ends by it. For events that a module adds:
+     * {@link Happenings#of} knows those of supervisors by itself.
+     */
+    default Optional<Happening> happening() {
+        return Optional.empty();
+    }
+
+    /**
      * A listener of events of one type, which is not told of others: {@code TreeEvent.only(SupervisorEvent.class, event
      * -> ...)}.
      */

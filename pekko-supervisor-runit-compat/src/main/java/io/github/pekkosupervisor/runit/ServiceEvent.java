@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
 import io.github.pekkosupervisor.process.ProcessNotice;
+import io.github.pekkosupervisor.protocol.Happening;
 import io.github.pekkosupervisor.protocol.LogEntry;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
@@ -31,6 +32,11 @@ public sealed interface ServiceEvent extends TreeEvent {
     @Override
     default Node applyTo(Node child) {
         return ServiceNodeChanges.after(child, this);
+    }
+
+    @Override
+    default Optional<Happening> happening() {
+        return ServiceHappenings.of(this);
     }
 
     /** The two that a service directory may have: each has its status and its control FIFO. */

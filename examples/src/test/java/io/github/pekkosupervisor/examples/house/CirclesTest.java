@@ -69,6 +69,7 @@ class CirclesTest {
                     "runit",
                     Set.of(
                             "ServiceEvent",
+                            "ServiceHappenings",
                             "ServiceNodeChanges",
                             "ServiceNodes",
                             "ServiceSnapshot",

@@ -60,7 +60,7 @@ class DependenciesTest {
 
     @Test
     void micrometer_declares_what_it_uses() throws Exception {
-        assertThat(problems(declared("pekko-supervisor-runit-compat/micrometer"), used(placeOf(TreeMetrics.class))))
+        assertThat(problems(declared("pekko-supervisor-core/micrometer"), used(placeOf(TreeMetrics.class))))
                 .isEmpty();
     }
 

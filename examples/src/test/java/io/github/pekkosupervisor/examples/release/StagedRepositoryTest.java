@@ -162,7 +162,7 @@ class StagedRepositoryTest {
                         CORE, promised(CORE, "io/github/pekkosupervisor"),
                         COMPAT, promised(COMPAT, "io/github/pekkosupervisor/runit"),
                         JUNIT, promised(CORE + "/junit", "io/github/pekkosupervisor/junit"),
-                        MICROMETER, promised(COMPAT + "/micrometer", "io/github/pekkosupervisor/micrometer")));
+                        MICROMETER, promised(CORE + "/micrometer", "io/github/pekkosupervisor/micrometer")));
     }
 
     private static Set<String> promised(String module, String place) throws IOException {

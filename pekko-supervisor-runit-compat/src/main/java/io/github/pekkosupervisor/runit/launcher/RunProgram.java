@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Standstill;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.runit.Runsvdir;
+import io.github.pekkosupervisor.jfr.FlightRecording;
 import io.github.pekkosupervisor.runit.page.LivePage;
 import io.github.pekkosupervisor.runit.page.PageSettings;
 import io.github.pekkosupervisor.runit.supervise.Printable;
@@ -225,11 +226,25 @@ final class RunProgram {
             Optional<Path> state = state(options, file);
             how = state.map(how::withStateDirectory).orElse(how);
             SupervisionTree tree = SupervisionTree.begin(
-                    file.spec(), how.withTransitions(file.page().isPresent()));
+                    file.spec(), how.withTransitions(file.page().isPresent() || file.recorded()));
             file.page().ifPresent(page -> open(page, tree, options));
+            if (file.recorded()) {
+                record(tree, options);
+            }
             system.tell(new Begun(tree, file, state));
         } catch (InvalidSpecException | SupervisionTree.StartFailedException | IOException e) {
             throw fatal(options, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** As long as this process lives; a Java without a recorder is no reason not to begin. */
+    private static void record(SupervisionTree tree, RunOptions options) {
+        try {
+            @SuppressWarnings("resource")
+            FlightRecording following = FlightRecording.follow(tree);
+            assert following != null;
+        } catch (IllegalStateException e) {
+            say(options, "warning", "flight-recorder: " + e.getMessage());
         }
     }
 
@@ -242,12 +257,18 @@ final class RunProgram {
                     options,
                     "info",
                     "the page is at "
-                            + settings.socket()
-                                    .map(Path::toString)
-                                    .orElseGet(() -> page.url().toString()));
+                            + settings.socket().map(Path::toString).orElseGet(() -> address(settings, page)));
         } catch (IOException e) {
             say(options, "warning", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** With the token, unless that is to be found where it was said to be. */
+    private static String address(PageSettings settings, LivePage page) {
+        String whole = page.url().toString();
+        return settings.tokenFile()
+                .map(file -> whole.substring(0, whole.indexOf('#')) + ", with the token in " + file)
+                .orElse(whole);
     }
 
     private static Optional<Path> state(RunOptions options, TreeFile file) throws IOException {

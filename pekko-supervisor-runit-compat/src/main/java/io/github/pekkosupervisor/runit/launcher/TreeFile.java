@@ -42,6 +42,7 @@ import java.util.Optional;
  * @param exportSaid the same as it is written; empty if nothing is
  * @param state where what outlives this process is written down; empty if nowhere
  * @param page where it is shown in a browser; empty if nowhere
+ * @param recorded whether what happens in it is in recordings of the JVM
  */
 record TreeFile(
         SupervisorSpec spec,
@@ -49,7 +50,8 @@ record TreeFile(
         Optional<ServiceExport> export,
         Optional<ConfigValue> exportSaid,
         Optional<State> state,
-        Optional<PageSettings> page) {
+        Optional<PageSettings> page,
+        boolean recorded) {
 
     private static final String TREE = "tree";
     private static final String RUN = "pekko-supervisor";
@@ -72,7 +74,8 @@ record TreeFile(
             Optional<ServiceExport> export,
             Optional<ConfigValue> exportSaid,
             Optional<State> state,
-            Optional<PageSettings> page) {}
+            Optional<PageSettings> page,
+            boolean recorded) {}
 
     /**
      * Reads it.
@@ -92,7 +95,13 @@ record TreeFile(
             throw new InvalidSpecException(wrong);
         }
         return new TreeFile(
-                spec.get(), all.getObject(TREE), around.export(), around.exportSaid(), around.state(), around.page());
+                spec.get(),
+                all.getObject(TREE),
+                around.export(),
+                around.exportSaid(),
+                around.state(),
+                around.page(),
+                around.recorded());
     }
 
     private static Config parsed(Path file) {
@@ -188,6 +197,7 @@ record TreeFile(
         Optional<Optional<Path>> state =
                 section.get("state-directory", value -> isNone(value) ? Optional.empty() : Optional.of(path(value)));
         Optional<PageSettings> page = page(section, wrong);
+        boolean recorded = section.get("flight-recorder", ConfigValues::bool).orElse(false);
         section.end();
         wrong.addAll(problems.all());
         boolean isSaidNone = state.isPresent() && state.get().isEmpty();
@@ -195,7 +205,8 @@ record TreeFile(
                 shown,
                 Optional.ofNullable(block.root().get(EXPORT)),
                 isSaidNone ? Optional.empty() : Optional.of(new State(state.orElse(Optional.empty()), application)),
-                page);
+                page,
+                recorded);
     }
 
     private static Optional<PageSettings> page(ConfigSection section, List<Problem> wrong) {
@@ -237,7 +248,10 @@ record TreeFile(
 
     /** Whether two files say the same of what is beside the tree. */
     boolean isShownAs(TreeFile other) {
-        return exportSaid.equals(other.exportSaid) && state.equals(other.state) && page.equals(other.page);
+        return exportSaid.equals(other.exportSaid)
+                && state.equals(other.state)
+                && page.equals(other.page)
+                && recorded == other.recorded;
     }
 
     /** The usual directory, above which all is there then; empty if there is no place for it. */

@@ -41,6 +41,7 @@ record Guard(Optional<String> token, boolean commands) {
         PLACE("/place"),
         LIVE("/health/live"),
         READY("/health/ready"),
+        METRICS("/metrics"),
         COMMAND("/command");
 
         private final String path;

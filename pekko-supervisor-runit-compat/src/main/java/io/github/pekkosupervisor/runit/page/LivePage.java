@@ -50,6 +50,7 @@ public final class LivePage implements AutoCloseable {
     private final Optional<String> token;
     private final PageServer server;
     private final Optional<UnixDoor> door;
+    private final Optional<PageMetrics> metrics;
     private final Watch watch;
     private final TreeSubscription subscription;
     private final ScheduledThreadPoolExecutor timer;
@@ -60,6 +61,7 @@ public final class LivePage implements AutoCloseable {
             Optional<String> token,
             PageServer server,
             Optional<UnixDoor> door,
+            Optional<PageMetrics> metrics,
             Watch watch,
             TreeSubscription subscription,
             ScheduledThreadPoolExecutor timer,
@@ -67,6 +69,7 @@ public final class LivePage implements AutoCloseable {
         this.token = token;
         this.server = server;
         this.door = door;
+        this.metrics = metrics;
         this.watch = watch;
         this.subscription = subscription;
         this.timer = timer;
@@ -88,15 +91,19 @@ public final class LivePage implements AutoCloseable {
         ExecutorService threads =
                 new ThreadPoolExecutor(0, MOST_THREADS, SECONDS_IDLE, TimeUnit.SECONDS, new SynchronousQueue<>(), made);
         Watch watch = new Watch(settings.commands(), timer, InstantSource.system(), System::nanoTime);
-        Optional<String> token = settings.socket().isPresent() ? Optional.empty() : Optional.of(random(BYTES_OF_TOKEN));
         Door behind = new Door(settings.socket().isPresent());
         @Nullable PageServer server = null;
+        @Nullable PageMetrics metrics = null;
+        Optional<String> token;
         try {
+            token = token(settings);
+            metrics = settings.metrics() ? PageMetrics.of(tree) : null;
             server = new PageServer(
                     new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()),
                     new Guard(token, settings.commands()),
                     new TreeSource(tree, watch),
                     new Streams(watch, timer, System::nanoTime),
+                    Optional.ofNullable(metrics),
                     behind::isLetIn,
                     () -> random(BYTES_OF_NONCE),
                     threads);
@@ -107,18 +114,38 @@ public final class LivePage implements AutoCloseable {
             if (server != null) {
                 server.close();
             }
+            if (metrics != null) {
+                metrics.close();
+            }
             timer.shutdownNow();
             threads.shutdownNow();
             throw inWords(e, settings);
         }
         return new LivePage(
-                token, server, Optional.ofNullable(behind.opened), watch, tree.subscribe(watch), timer, threads);
+                token,
+                server,
+                Optional.ofNullable(behind.opened),
+                Optional.ofNullable(metrics),
+                watch,
+                tree.subscribe(watch),
+                timer,
+                threads);
     }
 
     private static IOException inWords(IOException refused, PageSettings settings) {
         String where =
                 settings.socket().map(Object::toString).orElseGet(() -> settings.host() + " port " + settings.port());
         return new IOException("the page cannot be at " + where + ": " + refused.getMessage(), refused);
+    }
+
+    private static Optional<String> token(PageSettings settings) throws IOException {
+        if (settings.socket().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                settings.tokenFile().isPresent()
+                        ? TokenFile.read(settings.tokenFile().get(), () -> random(BYTES_OF_TOKEN))
+                        : random(BYTES_OF_TOKEN));
     }
 
     private static String random(int bytes) {
@@ -184,6 +211,7 @@ public final class LivePage implements AutoCloseable {
         watch.close();
         door.ifPresent(UnixDoor::close);
         server.close();
+        metrics.ifPresent(PageMetrics::close);
         timer.shutdownNow();
         threads.shutdownNow();
     }

@@ -44,6 +44,7 @@ final class PageServer implements AutoCloseable {
     private final Guard guard;
     private final Source source;
     private final Streams streams;
+    private final Optional<PageMetrics> metrics;
     private final IntPredicate isLetIn;
     private final Nonces nonces;
 
@@ -65,6 +66,7 @@ final class PageServer implements AutoCloseable {
             Guard guard,
             Source source,
             Streams streams,
+            Optional<PageMetrics> metrics,
             IntPredicate isLetIn,
             Nonces nonces,
             Executor threads)
@@ -72,6 +74,7 @@ final class PageServer implements AutoCloseable {
         this.guard = guard;
         this.source = source;
         this.streams = streams;
+        this.metrics = metrics;
         this.isLetIn = isLetIn;
         this.nonces = nonces;
         this.server = HttpServer.create(address, 0);
@@ -135,6 +138,7 @@ final class PageServer implements AutoCloseable {
             case EVENTS -> events(exchange);
             case PLACE -> place(exchange);
             case LIVE, READY -> health(exchange, answer);
+            case METRICS -> metrics(exchange);
             case COMMAND -> command(exchange);
         }
     }
@@ -217,6 +221,16 @@ final class PageServer implements AutoCloseable {
         String said = "{\"" + (isLive ? "live" : "ready") + "\":" + isWell
                 + (isLive || !answer.isKnown() ? "" : ",\"notReady\":" + Json.array(why)) + "}";
         send(exchange, isWell ? OK : UNAVAILABLE, JSON, said);
+    }
+
+    private void metrics(HttpExchange exchange) throws IOException {
+        Optional<PageMetrics> on = metrics;
+        if (on.isPresent()) {
+            send(exchange, OK, PageMetrics.TYPE, on.get().text());
+        } else {
+            String why = "metrics are off; they are switched on where the page is opened";
+            send(exchange, NO_SUCH, JSON, "{\"error\":" + Json.quoted(why) + "}");
+        }
     }
 
     // ---- commands

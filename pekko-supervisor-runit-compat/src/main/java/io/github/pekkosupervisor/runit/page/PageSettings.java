@@ -25,8 +25,12 @@ import java.util.regex.Pattern;
  * @param port from 0 to 65535; 0 for any that is free
  * @param socket the file of the socket; if it is there, host and port mean nothing
  * @param commands whether children can be restarted, stopped, started and signalled by the page
+ * @param metrics whether it answers {@code /metrics}, as Prometheus asks; an application needs the artifacts
+ *     {@code pekko-supervisor-micrometer} and {@code micrometer-registry-prometheus} for it
+ * @param tokenFile where the token is kept; it is made there if it is missing. Empty for one that is new each time
  */
-public record PageSettings(String host, int port, Optional<Path> socket, boolean commands) {
+public record PageSettings(
+        String host, int port, Optional<Path> socket, boolean commands, boolean metrics, Optional<Path> tokenFile) {
 
     private static final String VERSION_4 = "127.0.0.1";
     private static final String VERSION_6 = "::1";
@@ -44,6 +48,11 @@ public record PageSettings(String host, int port, Optional<Path> socket, boolean
      */
     public PageSettings {
         Objects.requireNonNull(socket, "there is no socket; Optional.empty() is for none");
+        Objects.requireNonNull(tokenFile, "there is no token-file; Optional.empty() is for none");
+        if (socket.isPresent() && tokenFile.isPresent()) {
+            throw new IllegalArgumentException(
+                    "a page at a socket with a file has no token; leave token-file out, or listen at tcp:127.0.0.1:PORT");
+        }
         if (!host.equals(VERSION_4) && !host.equals(VERSION_6)) {
             throw new IllegalArgumentException("the host must be 127.0.0.1 or ::1, since a page is for this machine;"
                     + " was \"" + Excerpt.line(host) + "\"");
@@ -60,7 +69,7 @@ public record PageSettings(String host, int port, Optional<Path> socket, boolean
 
     /** At 127.0.0.1 and any port that is free, and without commands. */
     public static PageSettings loopback() {
-        return new PageSettings(VERSION_4, 0, Optional.empty(), false);
+        return new PageSettings(VERSION_4, 0, Optional.empty(), false, false, Optional.empty());
     }
 
     /**
@@ -70,7 +79,13 @@ public record PageSettings(String host, int port, Optional<Path> socket, boolean
      * @param file whose directory is there
      */
     public static PageSettings socket(Path file) {
-        return new PageSettings(VERSION_4, 0, Optional.of(Objects.requireNonNull(file, "there is no file")), false);
+        return new PageSettings(
+                VERSION_4,
+                0,
+                Optional.of(Objects.requireNonNull(file, "there is no file")),
+                false,
+                false,
+                Optional.empty());
     }
 
     /**
@@ -90,7 +105,12 @@ public record PageSettings(String host, int port, Optional<Path> socket, boolean
         }
         boolean isVersion6 = address.group(1).startsWith("[");
         return new PageSettings(
-                isVersion6 ? VERSION_6 : VERSION_4, Integer.parseInt(address.group(2)), Optional.empty(), false);
+                isVersion6 ? VERSION_6 : VERSION_4,
+                Integer.parseInt(address.group(2)),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty());
     }
 
     /**
@@ -106,11 +126,23 @@ public record PageSettings(String host, int port, Optional<Path> socket, boolean
         PageSettings settings =
                 block.get("listen", value -> at(ConfigValues.string(value))).orElseGet(PageSettings::loopback);
         boolean commands = block.get("commands", ConfigValues::bool).orElse(false);
+        boolean metrics = block.get("metrics", ConfigValues::bool).orElse(false);
+        boolean hasToken = settings.socket().isEmpty();
+        Optional<Path> tokenFile = block.get("token-file", value -> tokenFile(ConfigValues.path(value), hasToken));
         block.end();
         if (!problems.all().isEmpty()) {
             throw new InvalidSpecException(problems.all());
         }
-        return settings.withCommands(commands);
+        PageSettings read = settings.withCommands(commands).withMetrics(metrics);
+        return tokenFile.map(read::withTokenFile).orElse(read);
+    }
+
+    private static Path tokenFile(Path file, boolean hasToken) {
+        if (!hasToken) {
+            throw new IllegalArgumentException(
+                    "is for a page at tcp:127.0.0.1:PORT; one at a socket with a file has no token");
+        }
+        return file;
     }
 
     /**
@@ -120,11 +152,32 @@ public record PageSettings(String host, int port, Optional<Path> socket, boolean
      * @throws IllegalArgumentException if it is none
      */
     public PageSettings withPort(int number) {
-        return new PageSettings(host, number, socket, commands);
+        return new PageSettings(host, number, socket, commands, metrics, tokenFile);
     }
 
     /** With or without commands to children. */
     public PageSettings withCommands(boolean on) {
-        return new PageSettings(host, port, socket, on);
+        return new PageSettings(host, port, socket, on, metrics, tokenFile);
+    }
+
+    /** With or without {@code /metrics}. */
+    public PageSettings withMetrics(boolean on) {
+        return new PageSettings(host, port, socket, commands, on, tokenFile);
+    }
+
+    /**
+     * With a token that stays the same.
+     *
+     * @param file where it is; its directory is there
+     * @throws IllegalArgumentException if the page is at a socket with a file
+     */
+    public PageSettings withTokenFile(Path file) {
+        return new PageSettings(
+                host,
+                port,
+                socket,
+                commands,
+                metrics,
+                Optional.of(Objects.requireNonNull(file, "there is no token-file")));
     }
 }

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -124,6 +125,30 @@ class RunTest {
                         .send(asked, HttpResponse.BodyHandlers.ofString())
                         .body()
                         .contains("\"path\":\"/web\""));
+
+        run.signal("TERM");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void page_answers_prometheus_who_finds_the_token_where_it_was_said_to_be() throws IOException {
+        Path token = Files.writeString(temp.resolve("page.token"), "a-token-of-this-test-0123456789\n");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r-----"));
+        treeAndPage(sleeper("web"), "metrics = true, token-file = \"" + token + "\"");
+        run.start();
+        String told = ", with the token in " + token + "\n";
+        patiently().until(() -> run.said().contains(told));
+        URI page = URI.create(
+                run.said().replaceFirst("(?s).*info: the page is at (http://127\\.0\\.0\\.1:\\d+/), with .*", "$1"));
+        HttpRequest asked = HttpRequest.newBuilder(page.resolve("/metrics"))
+                .header("Authorization", "Bearer a-token-of-this-test-0123456789")
+                .build();
+
+        patiently()
+                .until(() -> HttpClient.newHttpClient()
+                        .send(asked, HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .contains("pekko_supervisor_up{path=\"/web\"} 1.0\n"));
 
         run.signal("TERM");
         assertThat(run.exitCode()).isZero();

@@ -103,6 +103,18 @@ class TreeFileTest {
     }
 
     @Test
+    void recordings_can_be_said() throws IOException {
+        assertThat(TreeFile.read(file(TREE)).recorded()).isFalse();
+        assertThat(TreeFile.read(file(TREE + "pekko-supervisor.flight-recorder = true"))
+                        .recorded())
+                .isTrue();
+        assertThat(mistakes(TREE + "pekko-supervisor.flight-recorder = 3"))
+                .singleElement()
+                .asString()
+                .contains("flight-recorder");
+    }
+
+    @Test
     void a_page_can_be_said_and_is_none_otherwise() throws IOException {
         assertThat(TreeFile.read(file(TREE)).page()).isEmpty();
         assertThat(TreeFile.read(file(TREE + "pekko-supervisor.page = none")).page())

@@ -107,6 +107,36 @@ final class LivePageTest {
         assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
     }
 
+    // ---- what Prometheus asks
+
+    @Test
+    void metrics_are_there_for_who_has_the_token_which_stays() throws Exception {
+        SupervisionTree tree = tree(patient().withChild(sleeper("web")));
+        Path token = temp.resolve("page.token");
+        PageSettings settings = PageSettings.loopback().withMetrics(true).withTokenFile(token);
+        PageClient client = kept(new PageClient(kept(LivePage.open(tree, settings))));
+        kill(pid(tree, "/web"));
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(client.get("/metrics").body().lines())
+                        .contains(
+                                "pekko_supervisor_up{path=\"/web\"} 1.0",
+                                "pekko_supervisor_restarts_total{path=\"/web\",reason=\"killed\"} 1.0"));
+        assertThat(client.get("/metrics").headers().firstValue("Content-Type"))
+                .contains("text/plain; version=0.0.4; charset=utf-8");
+        LivePage next = kept(LivePage.open(tree, settings));
+        assertThat(next.url().getFragment())
+                .isEqualTo("token=" + Files.readString(token).strip());
+    }
+
+    @Test
+    void metrics_are_not_there_unless_they_are_switched_on() throws Exception {
+        HttpResponse<String> answer = page(tree(patient())).get("/metrics");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).contains("metrics are off; they are switched on where the page is opened");
+    }
+
     // ---- what is seen
 
     @Test

@@ -1,5 +1,7 @@
 package io.github.pekkosupervisor.micrometer;
 
+import io.github.pekkosupervisor.protocol.Happening;
+import io.github.pekkosupervisor.protocol.Happening.Exit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
@@ -73,7 +75,7 @@ final class TreeMeters {
     // ---- what is counted
 
     synchronized void count(Happening happening) {
-        if (isClosed || happening == Happening.Other.INSTANCE) {
+        if (isClosed) {
             return;
         }
         Place place = place(happening.path());

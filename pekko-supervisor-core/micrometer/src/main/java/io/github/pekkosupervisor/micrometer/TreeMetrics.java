@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.micrometer;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.protocol.Happenings;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeFold;
@@ -80,7 +81,7 @@ public final class TreeMetrics implements MeterBinder, AutoCloseable {
             @Override
             public void event(TreeEvent event) {
                 fold.event(event);
-                meters.count(ServiceHappening.of(event));
+                Happenings.of(event).ifPresent(meters::count);
                 meters.show(fold::present);
             }
 

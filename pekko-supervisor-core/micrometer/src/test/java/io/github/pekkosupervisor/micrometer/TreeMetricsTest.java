@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.SupervisionTree.Options;
 import io.github.pekkosupervisor.process.ProcessSpec;
-import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.micrometer.core.instrument.Meter;
@@ -15,13 +14,10 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real trees, and what registries have of them. */
 class TreeMetricsTest {
@@ -169,34 +165,6 @@ class TreeMetricsTest {
                             && value("up", "/job") == 3);
             assertThat(registry.find("pekko.supervisor.up").tag("path", "/job").gauges())
                     .hasSize(1);
-        }
-    }
-
-    @Test
-    void service_directories_are_counted_too(@TempDir Path services) throws Exception {
-        Path web = Files.createDirectory(services.resolve("web"));
-        Path run = Files.writeString(web.resolve("run"), "#!/bin/sh\nexec sleep 86390\n");
-        assertThat(run.toFile().setExecutable(true)).isTrue();
-        SupervisorSpec spec = SupervisorSpec.oneForOne().withChild(ServiceDirectories.scanned("services", services));
-        try (SupervisionTree tree = start(spec);
-                TreeMetrics metrics = new TreeMetrics(tree)) {
-            metrics.bindTo(registry);
-            String path = "/services/web";
-            await().atMost(PATIENCE)
-                    .until(() -> registry.find("pekko.supervisor.up")
-                                            .tag("path", path)
-                                            .gauge()
-                                    != null
-                            && value("up", path) == 1);
-
-            long pid = Long.parseLong(
-                    Files.readString(web.resolve("supervise/pid")).strip());
-            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(count("restarts", path, "reason", "killed"))
-                            .isEqualTo(1));
-            assertThat(count("exits", path, "signal", "KILL")).isEqualTo(1);
         }
     }
 
