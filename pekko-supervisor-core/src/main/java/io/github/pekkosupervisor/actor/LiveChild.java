@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,9 @@ final class LiveChild implements ChildHandle {
 
     /** What its process has said of itself. */
     private volatile @Nullable ProcessNotice notice;
+
+    /** What its process has written last. */
+    private volatile @Nullable Supplier<List<String>> lastLines;
 
     private volatile boolean adopted;
     private volatile Duration ranBefore = Duration.ZERO;
@@ -128,6 +132,12 @@ final class LiveChild implements ChildHandle {
     @Override
     public Optional<ProcessNotice> notice() {
         return Optional.ofNullable(notice);
+    }
+
+    @Override
+    public List<String> lastLines() {
+        Supplier<List<String>> written = lastLines;
+        return written == null ? List.of() : written.get();
     }
 
     @Override
@@ -206,6 +216,11 @@ final class LiveChild implements ChildHandle {
 
     void runs(ProcessIdentity itself) {
         process = itself;
+    }
+
+    /** Its process has a memory of what it has written last. */
+    void writes(Supplier<List<String>> written) {
+        lastLines = written;
     }
 
     /** Its process says this of itself. */

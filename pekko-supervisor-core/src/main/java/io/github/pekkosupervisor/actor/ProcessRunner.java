@@ -245,6 +245,7 @@ record ProcessRunner(ProcessSpec spec) implements ChildRunner {
             if (event instanceof ProcessEvent.Started started) {
                 keptChildren().ifPresent(kept -> canBeFound(kept, started.identity()));
                 child.handle().runs(started.identity());
+                child.handle().writes(started.lastLines());
                 child.hasBegun();
                 if (!isOneshot && isReadyAtOnce) {
                     child.ready(started.identity());

@@ -391,9 +391,15 @@ public final class ProcessActor {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             Processes processes = Processes.get(context.getSystem());
             boolean leadsGroup = processes.leadsGroup(process);
+            ProcessChannels channels = ProcessStart.resumed(spec, processes, process.identity(), left.unread());
             if (isNews) {
                 owner.tell(new Started(
-                        process.identity(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+                        process.identity(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        channels::lastLines));
             }
             ProcessActor actor = new ProcessActor(
                     context,
@@ -403,7 +409,7 @@ public final class ProcessActor {
                     process,
                     ProcessCgroup.of(spec, process),
                     leadsGroup,
-                    ProcessStart.resumed(spec, processes, process.identity(), left.unread()),
+                    channels,
                     owner);
             // it may have been started by other rules
             actor.keepsWatchdog = false;

@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.process.NormalExits.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.Set;
 
 /** What the owner of a {@link ProcessActor} is told. */
@@ -23,14 +24,27 @@ public sealed interface ProcessEvent {
      * @param stdin the end of a {@link Stdio#pipe()} to write to; the receiver closes it
      * @param stdout the end of a {@link Stdio#pipe()} to read from; the receiver closes it
      * @param stderr the end of a {@link Stdio#pipe()} to read from; the receiver closes it
+     * @param lastLines of its output, as far as that passes through this JVM, at any time: at most 20, the oldest first;
+     *     may be asked from any thread, also when it has ended
      */
     record Started(
             ProcessIdentity identity,
             Optional<PosixException> identityProblem,
             Optional<Descriptor> stdin,
             Optional<Descriptor> stdout,
-            Optional<Descriptor> stderr)
-            implements ProcessEvent {}
+            Optional<Descriptor> stderr,
+            Supplier<List<String>> lastLines)
+            implements ProcessEvent {
+        /** Whose output passes elsewhere. */
+        public Started(
+                ProcessIdentity identity,
+                Optional<PosixException> identityProblem,
+                Optional<Descriptor> stdin,
+                Optional<Descriptor> stdout,
+                Optional<Descriptor> stderr) {
+            this(identity, identityProblem, stdin, stdout, stderr, List::of);
+        }
+    }
 
     /**
      * There is no process.

@@ -132,7 +132,7 @@ final class ProcessStart implements AutoCloseable {
     }
 
     ProcessEvent.Started started(ProcessIdentity identity) {
-        return new ProcessEvent.Started(identity, identityProblem, stdinEnd, stdoutEnd, stderrEnd);
+        return new ProcessEvent.Started(identity, identityProblem, stdinEnd, stdoutEnd, stderrEnd, tail::lines);
     }
 
     /** What passes between the process and this JVM from now on. */

@@ -4,6 +4,7 @@ import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.process.ProcessNotice;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -65,6 +66,15 @@ public interface ChildHandle {
      */
     default Optional<ProcessNotice> notice() {
         return Optional.empty();
+    }
+
+    /**
+     * What its process has written last, as far as that passes through this JVM (see
+     * {@link io.github.pekkosupervisor.process.Stdio}): at most 20 lines, the oldest first, each cut after 400 bytes.
+     * Stays known when it has ended. None of what it had written before it was taken over from another JVM.
+     */
+    default List<String> lastLines() {
+        return List.of();
     }
 
     /**

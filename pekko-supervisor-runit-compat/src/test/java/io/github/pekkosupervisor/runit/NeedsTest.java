@@ -27,10 +27,10 @@ class NeedsTest extends InTree {
 
     private static final String SLEEP = "exec sleep 100000";
 
-    /** Ends at TERM, and leaves a line in a file of all. */
+    /** Says when it has begun, ends at TERM, and leaves a line of both in a file of all. */
     private static String obedient(String name) {
         return "trap 'echo stop " + name + " >>../order; exit 0' TERM; echo start " + name
-                + " >>../order; while :; do sleep 0.05; done";
+                + " >>../order; { echo >&3; } 2>/dev/null; while :; do sleep 0.05; done";
     }
 
     private Service service(String name, String run, String conf) throws IOException {
@@ -215,10 +215,12 @@ class NeedsTest extends InTree {
 
     @Test
     void all_are_stopped_before_what_they_need() throws Exception {
-        service("web", obedient("web"), "needs = [db], after = [cache]");
-        service("db", obedient("db"), "needs = [disk]");
-        service("disk", obedient("disk"), "");
-        service("cache", obedient("cache"), "");
+        // else it is ready when the shell runs, which may be long before its first line
+        String says = "ready { notification-fd = 3 }\n";
+        service("web", obedient("web"), says + "needs = [db], after = [cache]");
+        service("db", obedient("db"), says + "needs = [disk]");
+        service("disk", obedient("disk"), says);
+        service("cache", obedient("cache"), says);
         tree.start();
         patiently().until(() -> order().size() == 4);
 

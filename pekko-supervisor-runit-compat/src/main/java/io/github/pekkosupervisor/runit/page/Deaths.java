@@ -1,5 +1,6 @@
 package io.github.pekkosupervisor.runit.page;
 
+import io.github.pekkosupervisor.protocol.ChildHandle;
 import io.github.pekkosupervisor.protocol.SupervisorEvent;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.LastExit;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,9 @@ final class Deaths {
 
     private final InstantSource calendar;
     private final Map<String, Deque<Death>> byPath = new LinkedHashMap<>();
+
+    /** What each place's last one had written, where that is known. */
+    private final Map<String, List<String>> lastLines = new HashMap<>();
 
     /**
      * One of them.
@@ -65,10 +70,13 @@ final class Deaths {
         if (event instanceof SupervisorEvent.ChildEnd end) {
             boolean stopped = end instanceof SupervisorEvent.ChildStopped;
             add(path(end), end.reason().inWords(), end.ran(), stopped ? What.STOPPED : What.ENDED);
+            keepLines(end);
         } else if (event instanceof SupervisorEvent.ChildDone done) {
             add(path(done), done.reason().inWords(), done.ran(), What.ENDED);
+            keepLines(done);
         } else if (event instanceof SupervisorEvent.StartError error) {
             add(path(error), error.reason().inWords(), error.took(), What.NOT_STARTED);
+            keepLines(error);
         } else if (event instanceof SupervisorEvent.ChildNotStarted failed) {
             add(path(failed), failed.reason().inWords(), Duration.ZERO, What.NOT_STARTED);
         } else if (event instanceof ServiceEvent.Ended ended && ended.program() != Program.FINISH) {
@@ -93,8 +101,23 @@ final class Deaths {
         all.addLast(new Death(now, LastExit.of(reason, now).reason(), ran, what));
         byPath.put(path, all);
         if (byPath.size() > MOST_PLACES) {
-            byPath.remove(byPath.keySet().iterator().next());
+            String longest = byPath.keySet().iterator().next();
+            byPath.remove(longest);
+            lastLines.remove(longest);
         }
+    }
+
+    private synchronized void keepLines(SupervisorEvent.OfChild event) {
+        List<String> lines =
+                event.child().handle().map(ChildHandle::lastLines).orElse(List.of());
+        if (!lines.isEmpty()) {
+            lastLines.put(path(event), lines);
+        }
+    }
+
+    /** What the one that ended last, and had written anything, had written last. */
+    synchronized List<String> lastLinesOf(String path) {
+        return lastLines.getOrDefault(path, List.of());
     }
 
     /** The oldest first. */

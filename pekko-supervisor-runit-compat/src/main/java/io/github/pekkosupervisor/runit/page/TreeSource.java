@@ -254,7 +254,37 @@ record TreeSource(SupervisionTree tree, Watch watch) implements Source {
     @Override
     public Optional<List<String>> lastLines(Row row) {
         String path = row.node().path();
-        return serviceDirectory(path).flatMap(LogTail::of);
+        Optional<OsString> directory = serviceDirectory(path);
+        if (directory.isPresent()) {
+            return directory.flatMap(LogTail::of);
+        }
+        List<String> lines = written(row.node());
+        return Optional.of(lines.isEmpty() ? watch.lastLinesOf(path) : lines).filter(some -> !some.isEmpty());
+    }
+
+    /** What a process has written that passes through this JVM, as long as it runs. */
+    private List<String> written(Node node) {
+        if (node.process().isEmpty()) {
+            return List.of();
+        }
+        return soon(tree.supervisor(ids(TreePath.above(node.path())))
+                        .thenCompose(found -> found.isEmpty()
+                                ? CompletableFuture.completedFuture(Optional.<ChildHandle>empty())
+                                : handle(found.get(), node)))
+                .map(ChildHandle::lastLines)
+                .orElse(List.of());
+    }
+
+    private static <T> Optional<T> soon(CompletionStage<Optional<T>> asked) {
+        try {
+            return asked.toCompletableFuture().get(PATIENCE_FOR_LOG.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // it ends, or is busy: there is nothing to be shown now
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     /** Where the service directory is that stands there, or whose logger does. */
@@ -276,23 +306,13 @@ record TreeSource(SupervisionTree tree, Watch watch) implements Source {
 
     /** What kind of child it is; empty if it is none. */
     private Optional<ChildKind> kindOf(String path) {
-        try {
-            return tree.supervisor(ids(TreePath.above(path)))
-                    .thenCompose(found -> found.isEmpty()
-                            ? CompletableFuture.completedFuture(Optional.<ChildKind>empty())
-                            : found.get()
-                                    .childSpec(TreePath.lastId(path))
-                                    .thenApply(answer -> answer instanceof SupervisorResult.FoundSpec spec
-                                            ? Optional.of(spec.spec().kind())
-                                            : Optional.<ChildKind>empty()))
-                    .toCompletableFuture()
-                    .get(PATIENCE_FOR_LOG.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            // it ends, or is busy: there is nothing to be shown now
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
+        return soon(tree.supervisor(ids(TreePath.above(path)))
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.<ChildKind>empty())
+                        : found.get()
+                                .childSpec(TreePath.lastId(path))
+                                .thenApply(answer -> answer instanceof SupervisorResult.FoundSpec spec
+                                        ? Optional.of(spec.spec().kind())
+                                        : Optional.<ChildKind>empty())));
     }
 }

@@ -131,6 +131,11 @@ final class Watch implements TreeSubscriber {
         return deaths.of(path);
     }
 
+    /** What the one that ended there last had written. */
+    List<String> lastLinesOf(String path) {
+        return deaths.lastLinesOf(path);
+    }
+
     /** One more watches; each is to be told to {@link #leave}. */
     void join() {
         synchronized (lock) {

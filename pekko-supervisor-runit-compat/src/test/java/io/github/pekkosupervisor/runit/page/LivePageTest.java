@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.process.ProcessSpec;
+import io.github.pekkosupervisor.process.Stdio;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.spec.ChildSpec;
@@ -105,6 +106,35 @@ final class LivePageTest {
 
     private static void kill(long pid) {
         assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+    }
+
+    // ---- last lines
+
+    @Test
+    void last_lines_are_those_that_pass_through_the_application_also_of_one_that_is_dead() throws Exception {
+        ProcessSpec talks = ProcessSpec.of("sh", "-c", "echo one; echo two; exec sleep 1000")
+                .withStdout(Stdio.log());
+        SupervisionTree tree = tree(patient()
+                .withChild(ChildSpec.process("web", talks)
+                        .withRestart(RestartType.PERMANENT)
+                        .withRestartDelay(RestartDelay.fixed(Duration.ofMinutes(10)))));
+        PageClient client = page(tree).listen();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> client.get("/place?key=/web").body().contains("\"log\":[\"one\",\"two\"]"));
+
+        kill(pid(tree, "/web"));
+
+        client.until(known -> known.state("/web").equals("restarting"));
+        assertThat(client.get("/place?key=/web").body()).contains("\"log\":[\"one\",\"two\"]");
+    }
+
+    @Test
+    void one_whose_output_passes_elsewhere_has_no_last_lines() throws Exception {
+        SupervisionTree tree = tree(patient().withChild(sleeper("web")));
+        PageClient client = page(tree).listen();
+        client.until(known -> known.state("/web").equals("running"));
+
+        assertThat(client.get("/place?key=/web").body()).doesNotContain("\"log\"");
     }
 
     // ---- what Prometheus asks
