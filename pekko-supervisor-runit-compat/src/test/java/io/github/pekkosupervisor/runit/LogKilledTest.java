@@ -161,7 +161,7 @@ class LogKilledTest {
             long due = bytes() + 1 + random.nextInt(most);
             await().atMost(Duration.ofMinutes(2))
                     .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(1))
+                    .pollInterval(Duration.ofMillis(10))
                     .until(() -> bytes() >= due || !host.isAlive());
             assertThat(host.isAlive()).isTrue();
             assertThat(host.destroyForcibly().waitFor()).isEqualTo(137);

@@ -67,7 +67,7 @@ class AdoptionMomentsTest extends InEstate {
             Process launcher = estate.start();
             // who is in doubt is not started, so it is not counted who runs
             int supervised = random.nextInt(25);
-            patiently().pollInterval(Duration.ofMillis(1)).until(() -> supervised(launcher) >= supervised);
+            patiently().pollInterval(Duration.ofMillis(5)).until(() -> supervised(launcher) >= supervised);
             estate.killLauncher();
 
             assertThat(doubled(estate.all())).as("after kill %s", kill).isEmpty();
@@ -86,7 +86,7 @@ class AdoptionMomentsTest extends InEstate {
         int running = Math.min(units, estate.marked().size());
         int until = running + random.nextInt(Math.max(1, units - running + 1));
         int supervised = running >= units ? random.nextInt(units + 1) : 0;
-        patiently().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> {
+        patiently().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
             if (launcher.isAlive()) {
                 int runs = estate.marked().size();
                 assertThat(runs)

@@ -70,7 +70,7 @@ class SvlogdKilledTest {
                 long due = size * kill / (KILLS + 1);
                 await().atMost(Duration.ofMinutes(2))
                         .pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(1))
+                        .pollInterval(Duration.ofMillis(5))
                         .until(() -> NumberedLines.bytes(log) >= due);
                 logger.destroyForcibly();
                 assertThat(logger.waitFor()).isEqualTo(137);
