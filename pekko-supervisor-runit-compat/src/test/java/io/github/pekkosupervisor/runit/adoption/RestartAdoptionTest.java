@@ -80,7 +80,10 @@ class RestartAdoptionTest extends InEstate {
         assertThat(stands(directory)).isEqualTo("DOWN DOWN");
         sv("up", directory);
         patiently().until(() -> stands(directory).equals("RUN UP"));
-        assertThat(lines(directory.resolve("ran"))).hasSize(4);
+        // it runs when the shell does, which writes its line after that
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(lines(directory.resolve("ran"))).hasSize(4));
         patiently().until(() -> !Files.exists(directory.resolve("supervise/.shortcomings")));
     }
 
