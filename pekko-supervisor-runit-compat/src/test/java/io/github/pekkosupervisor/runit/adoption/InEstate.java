@@ -13,9 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests each of which has an {@link Estate} of its own. */
+/** Tests each of which has an {@link Estate} of its own. In their short form one row of each table is played. */
+@ExtendWith(OneRow.class)
 abstract class InEstate {
 
     /** {@code -Dpekko-supervisor.test.adoption=long} for the sizes that the specification names. */
