@@ -33,7 +33,9 @@ class DependenciesTest {
     private static final Map<String, String> COME_WITH = Map.of(
             "pekko-actor_2.13", "pekko-actor-typed_2.13",
             "scala-library", "pekko-actor-typed_2.13",
-            "jffi", "jnr-posix");
+            "jffi", "jnr-posix",
+            // by its directory, where it is no jar yet
+            "micrometer", "pekko-supervisor-micrometer");
 
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>(.*?)</dependency>", Pattern.DOTALL);
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(.*?)</artifactId>");
