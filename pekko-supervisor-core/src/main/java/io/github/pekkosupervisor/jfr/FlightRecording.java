@@ -8,7 +8,7 @@ import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.protocol.TreeSubscription;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * What happens in a tree, in recordings that JDK Flight Recorder makes of this JVM: beside a pause of the garbage
@@ -24,6 +24,8 @@ import java.time.Instant;
  * ({@code path}); their words are those of {@link Happening}. The JVM must have the module {@code jdk.jfr}.
  */
 public final class FlightRecording implements AutoCloseable {
+
+    private static final InstantSource CALENDAR = InstantSource.system();
 
     private final TreeSubscription subscription;
 
@@ -72,7 +74,7 @@ public final class FlightRecording implements AutoCloseable {
     private static FlightEvents.OfPlace started(Happening.Started started) {
         FlightEvents.Started event = new FlightEvents.Started();
         event.restart = started.again();
-        event.took = Math.max(0, Duration.between(started.at(), Instant.now()).toMillis());
+        event.took = Math.max(0, Duration.between(started.at(), CALENDAR.instant()).toMillis());
         return event;
     }
 

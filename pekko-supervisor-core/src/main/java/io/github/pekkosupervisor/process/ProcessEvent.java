@@ -10,8 +10,8 @@ import io.github.pekkosupervisor.process.NormalExits.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What the owner of a {@link ProcessActor} is told. */
 public sealed interface ProcessEvent {
@@ -24,8 +24,8 @@ public sealed interface ProcessEvent {
      * @param stdin the end of a {@link Stdio#pipe()} to write to; the receiver closes it
      * @param stdout the end of a {@link Stdio#pipe()} to read from; the receiver closes it
      * @param stderr the end of a {@link Stdio#pipe()} to read from; the receiver closes it
-     * @param lastLines of its output, as far as that passes through this JVM, at any time: at most 20, the oldest first;
-     *     may be asked from any thread, also when it has ended
+     * @param lastLines of its output, as far as that passes through this JVM, at any time: at most 20, the oldest
+     *     first; may be asked from any thread, also when it has ended
      */
     record Started(
             ProcessIdentity identity,

@@ -64,11 +64,12 @@ final class FlightRecordingTest {
                 assertThat(following).isNotNull();
                 int first = pid(tree);
                 ProcessHandle.of(first).orElseThrow().destroyForcibly();
-                await().atMost(PATIENCE).until(() -> tree.process("db")
-                        .toCompletableFuture()
-                        .join()
-                        .filter(now -> now.pid() != first)
-                        .isPresent());
+                await().atMost(PATIENCE)
+                        .until(() -> tree.process("db")
+                                .toCompletableFuture()
+                                .join()
+                                .filter(now -> now.pid() != first)
+                                .isPresent());
                 tree.root().terminateChild("db").toCompletableFuture().join();
                 await().atMost(PATIENCE)
                         .until(() -> named(recorded(recording), "Ended").size() == 2);

@@ -18,8 +18,8 @@ final class ServiceHappenings {
         } else if (event instanceof ServiceEvent.Ended ended && ended.program() == ServiceEvent.Program.RUN) {
             Exit exit = exit(ended.status());
             Exit whole = ended.hung().isPresent() ? exit.hung() : exit;
-            return Optional.of(new Happening.Ended(
-                    event.path(), whole, ended.asked() ? Exit.NONE : whole.reason(), ended.ran()));
+            return Optional.of(
+                    new Happening.Ended(event.path(), whole, ended.asked() ? Exit.NONE : whole.reason(), ended.ran()));
         }
         return Optional.empty();
     }

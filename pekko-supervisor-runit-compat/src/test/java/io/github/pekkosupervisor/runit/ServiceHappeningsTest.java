@@ -97,11 +97,7 @@ final class ServiceHappeningsTest {
     }
 
     private static double count(MeterRegistry registry, String name, String key, String value) {
-        return registry
-                .find("pekko.supervisor." + name)
-                .tags(Tags.of("path", WEB, key, value))
-                .counters()
-                .stream()
+        return registry.find("pekko.supervisor." + name).tags(Tags.of("path", WEB, key, value)).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
     }

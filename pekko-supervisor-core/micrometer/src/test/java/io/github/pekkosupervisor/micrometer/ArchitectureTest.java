@@ -14,7 +14,6 @@ class ArchitectureTest {
     @Test
     void what_is_promised_is_public_and_nothing_else() {
         assertThat(PROMISED).containsExactly(TreeMetrics.class.getSimpleName());
-        assertThat(List.of(TreeMeters.class))
-                .noneMatch(type -> Modifier.isPublic(type.getModifiers()));
+        assertThat(List.of(TreeMeters.class)).noneMatch(type -> Modifier.isPublic(type.getModifiers()));
     }
 }

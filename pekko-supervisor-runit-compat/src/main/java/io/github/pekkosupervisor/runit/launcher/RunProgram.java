@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.SupervisionTree;
+import io.github.pekkosupervisor.jfr.FlightRecording;
 import io.github.pekkosupervisor.posix.Exec;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
@@ -11,7 +12,6 @@ import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.process.Standstill;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.runit.Runsvdir;
-import io.github.pekkosupervisor.jfr.FlightRecording;
 import io.github.pekkosupervisor.runit.page.LivePage;
 import io.github.pekkosupervisor.runit.page.PageSettings;
 import io.github.pekkosupervisor.runit.supervise.Printable;
@@ -256,8 +256,7 @@ final class RunProgram {
             say(
                     options,
                     "info",
-                    "the page is at "
-                            + settings.socket().map(Path::toString).orElseGet(() -> address(settings, page)));
+                    "the page is at " + settings.socket().map(Path::toString).orElseGet(() -> address(settings, page)));
         } catch (IOException e) {
             say(options, "warning", String.valueOf(e.getMessage()));
         }

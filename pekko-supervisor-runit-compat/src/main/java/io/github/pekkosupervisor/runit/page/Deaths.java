@@ -108,8 +108,7 @@ final class Deaths {
     }
 
     private synchronized void keepLines(SupervisorEvent.OfChild event) {
-        List<String> lines =
-                event.child().handle().map(ChildHandle::lastLines).orElse(List.of());
+        List<String> lines = event.child().handle().map(ChildHandle::lastLines).orElse(List.of());
         if (!lines.isEmpty()) {
             lastLines.put(path(event), lines);
         }

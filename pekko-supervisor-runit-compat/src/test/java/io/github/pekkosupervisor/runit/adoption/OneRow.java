@@ -50,9 +50,12 @@ final class OneRow implements ExecutionCondition {
     /** Empty where that is not written down. */
     static OptionalInt rows(Method method) {
         Optional<OptionalInt> known = Stream.of(
-                        AnnotationSupport.findAnnotation(method, CsvSource.class).map(OneRow::of),
-                        AnnotationSupport.findAnnotation(method, ValueSource.class).map(OneRow::of),
-                        AnnotationSupport.findAnnotation(method, EnumSource.class).map(source -> of(source, method)))
+                        AnnotationSupport.findAnnotation(method, CsvSource.class)
+                                .map(OneRow::of),
+                        AnnotationSupport.findAnnotation(method, ValueSource.class)
+                                .map(OneRow::of),
+                        AnnotationSupport.findAnnotation(method, EnumSource.class)
+                                .map(source -> of(source, method)))
                 .flatMap(Optional::stream)
                 .findFirst();
         return known.orElse(OptionalInt.empty());

@@ -82,8 +82,7 @@ class RestartAdoptionTest extends InEstate {
         patiently().until(() -> stands(directory).equals("RUN UP"));
         // it runs when the shell does, which writes its line after that
         patiently()
-                .untilAsserted(() ->
-                        assertThat(lines(directory.resolve("ran"))).hasSize(4));
+                .untilAsserted(() -> assertThat(lines(directory.resolve("ran"))).hasSize(4));
         patiently().until(() -> !Files.exists(directory.resolve("supervise/.shortcomings")));
     }
 

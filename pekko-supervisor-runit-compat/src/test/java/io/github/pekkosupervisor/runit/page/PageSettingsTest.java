@@ -21,14 +21,16 @@ final class PageSettingsTest {
     @Test
     void by_default_it_is_at_a_free_port_of_this_machine_and_obeys_nobody() {
         assertThat(read("")).isEqualTo(PageSettings.loopback());
-        assertThat(PageSettings.loopback()).isEqualTo(new PageSettings("127.0.0.1", 0, Optional.empty(), false, false, Optional.empty()));
+        assertThat(PageSettings.loopback())
+                .isEqualTo(new PageSettings("127.0.0.1", 0, Optional.empty(), false, false, Optional.empty()));
     }
 
     @Test
     void what_is_written_is_read() {
         assertThat(read("listen = \"tcp:127.0.0.1:8080\", commands = true"))
                 .isEqualTo(PageSettings.loopback().withPort(8080).withCommands(true));
-        assertThat(read("listen = \"tcp:[::1]:0\"")).isEqualTo(new PageSettings("::1", 0, Optional.empty(), false, false, Optional.empty()));
+        assertThat(read("listen = \"tcp:[::1]:0\""))
+                .isEqualTo(new PageSettings("::1", 0, Optional.empty(), false, false, Optional.empty()));
         assertThat(read("listen = \"unix:/run/app/page\"")).isEqualTo(PageSettings.socket(Path.of("/run/app/page")));
     }
 
@@ -91,8 +93,8 @@ final class PageSettingsTest {
         assertThatThrownBy(() -> read("listen = \"unix:/run/app/page\", token-file = /etc/app/page.token"))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining("token-file is for a page at tcp:127.0.0.1:PORT");
-        assertThatThrownBy(
-                        () -> PageSettings.socket(Path.of("/run/app/page")).withTokenFile(Path.of("/etc/app/page.token")))
+        assertThatThrownBy(() ->
+                        PageSettings.socket(Path.of("/run/app/page")).withTokenFile(Path.of("/etc/app/page.token")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("leave token-file out");
     }

@@ -32,7 +32,8 @@ final class TokenFileTest {
         assertThat(TokenFile.read(file, () -> MADE)).isEqualTo(MADE);
 
         assertThat(file).hasContent(MADE + "\n");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(TokenFile.read(file, () -> "another-one-0123456789")).isEqualTo(MADE);
         assertThat(temp).isDirectoryContaining("glob:**/token").isDirectoryNotContaining("glob:**/.token*");
     }
@@ -61,7 +62,14 @@ final class TokenFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "short", "two words of some length", "two-lines-of-some-length\nand-another", "0123456789abcdeü"})
+    @ValueSource(
+            strings = {
+                "",
+                "short",
+                "two words of some length",
+                "two-lines-of-some-length\nand-another",
+                "0123456789abcdeü"
+            })
     void what_is_no_token_is_refused(String content) throws IOException {
         Path file = file(content, "rw-------");
 
