@@ -113,7 +113,7 @@ final class LivePageTest {
     @Test
     void last_lines_are_those_that_pass_through_the_application_also_of_one_that_is_dead() throws Exception {
         ProcessSpec talks = ProcessSpec.of("sh", "-c", "echo one; echo two; exec sleep 1000")
-                .withStdout(Stdio.log());
+                .withStdout(Stdio.logged());
         SupervisionTree tree = tree(patient()
                 .withChild(ChildSpec.process("web", talks)
                         .withRestart(RestartType.PERMANENT)
