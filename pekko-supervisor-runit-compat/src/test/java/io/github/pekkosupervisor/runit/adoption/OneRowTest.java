@@ -23,6 +23,7 @@ final class OneRowTest {
     }
 
     /** Tables of each kind; no tests. */
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
     private static final class Tables {
         @CsvSource({"1, a", "2, b", "3, c", "4, d"})
         void csv(int number, String text) {}
