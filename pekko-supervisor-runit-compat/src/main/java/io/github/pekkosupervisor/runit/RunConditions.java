@@ -32,6 +32,9 @@ record RunConditions(List<String> keys, ProcessSpec model) {
     /** They cannot be known, and they name a user: nobody is to run as another. */
     static final RunConditions UNKNOWN = new RunConditions(List.of("user"), BARE);
 
+    /** They are in a file that cannot be read: they may name a user. */
+    static final RunConditions UNREAD = new RunConditions(List.of("user", "limits"), BARE);
+
     static RunConditions read(ConfigSection top) {
         ProcessSpec model = ConfiguredSockets.read(
                 top,
@@ -78,19 +81,30 @@ record RunConditions(List<String> keys, ProcessSpec model) {
         return keys.contains("user");
     }
 
+    /** Whether they are known; else {@code run} is not to be started. */
+    boolean areKnown() {
+        return !equals(UNKNOWN) && !equals(UNREAD);
+    }
+
+    /** Why they are not known, as what there is to say of the file. */
+    String whyUnknown() {
+        return equals(UNREAD)
+                ? "cannot be read, and may say as which user it is to run"
+                : "seems to say as which user it is to run, and cannot be used";
+    }
+
     /**
      * Refuses what is to run as somebody who is not known.
      *
      * @param file that was to say it
      */
     void refuseUnlessKnown(OsString file) throws PosixException {
-        if (equals(UNKNOWN)) {
-            throw new PosixException(
-                    "user",
-                    file.toString(),
-                    "EINVAL",
-                    "it seems to say as which user run is to run, and cannot be used; correct it, and have it read again by"
-                            + " sv exit");
+        if (!areKnown()) {
+            String why = equals(UNREAD)
+                    ? "it cannot be read, and may say as which user run is to run; make it a regular file of at most "
+                            + ForeignHocon.LONGEST + " bytes that can be read, or remove it,"
+                    : "it seems to say as which user run is to run, and cannot be used; correct it,";
+            throw new PosixException("user", file.toString(), "EINVAL", why + " and have it read again by sv exit");
         }
     }
 

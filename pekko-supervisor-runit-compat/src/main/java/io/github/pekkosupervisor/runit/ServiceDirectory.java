@@ -10,6 +10,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.ListenAddress;
 import io.github.pekkosupervisor.posix.OpenFiles;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.UserRights;
@@ -65,6 +66,7 @@ final class ServiceDirectory implements AutoCloseable {
 
     private static final OsString HERE = OsString.of(".");
     private static final int LONGEST_NUMBER = 64;
+    private static final int ROOT = 0;
     private static final String CONF_NOT_USED = ServiceConf.FILE + " not used";
     private static final String AS_RUNIT = "the service counts as ready when run has been started";
 
@@ -577,6 +579,7 @@ final class ServiceDirectory implements AutoCloseable {
         live = Optional.empty();
         tree = Optional.empty();
         byte[] file = {};
+        boolean isKnown = false;
         endPolicy = EndPolicy.RUNIT;
         conditions = RunConditions.RUNIT;
         restarts = Optional.empty();
@@ -611,6 +614,7 @@ final class ServiceDirectory implements AutoCloseable {
                     : Optional.empty();
             needs = inCustody(conf.needs().keys(), reporter) ? conf.needs().needs() : Optional.empty();
             takeUp(conf.tree(), reporter);
+            isKnown = true;
             if (conf.log().isEmpty()) {
                 return;
             }
@@ -634,7 +638,8 @@ final class ServiceDirectory implements AutoCloseable {
                 conditions = RunConditions.UNKNOWN;
             }
         } catch (PosixException e) {
-            if (e.mayPass()) {
+            // one that is replaced may have gone for a moment
+            if (e.mayPass() || (e.is("ENOENT") && !exists(ServiceConf.FILE))) {
                 boolean making = e.call().equals("mkdirat");
                 throw new FatalException("unable to " + (making ? "make log" : "read " + ServiceConf.FILE), e);
             }
@@ -642,28 +647,38 @@ final class ServiceDirectory implements AutoCloseable {
                 reporter.warnOfOurs("unable to make log", e);
             } else {
                 isNotUsed(CONF_NOT_USED, "unable to read " + ServiceConf.FILE + ": " + whyUnread(e), reporter);
-                if (e.is("ELOOP") && linkNamesUser()) {
-                    conditions = RunConditions.UNKNOWN;
+                if (!isKnown) {
+                    conditions = unread(e.is("ELOOP"));
                 }
             }
         }
     }
 
     /**
-     * Whether a {@code service.conf} that is a link, and so not used, leads to one that seems to say as whom
-     * {@code run} is to run: better not at all than with more rights. It is followed for that and for nothing else.
+     * What follows for {@code run} where {@code service.conf} cannot be read: better it does not run at all than with
+     * more rights. A launcher that is not root's has none to lose, nor has one that has borrowed another's. A link is
+     * followed to see whether it leads to one that seems to name a user, and for nothing else.
      */
-    private boolean linkNamesUser() {
+    private RunConditions unread(boolean isLink) {
         if (UserRights.areBorrowed()) {
-            // it has no more rights
-            return false;
+            return RunConditions.RUNIT;
         }
-        try {
-            byte[] linked = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.FOLLOW);
-            return Oneshots.isUserMeant(new String(linked, StandardCharsets.UTF_8));
-        } catch (PosixException e) {
-            return false;
+        if (isLink) {
+            try {
+                byte[] linked = directory().readFile(ServiceConf.FILE, ForeignHocon.LONGEST, Directory.Links.FOLLOW);
+                return Oneshots.isUserMeant(new String(linked, StandardCharsets.UTF_8))
+                        ? RunConditions.UNKNOWN
+                        : RunConditions.RUNIT;
+            } catch (PosixException e) {
+                // then it is as unknown as any
+                return ofUnread();
+            }
         }
+        return ofUnread();
+    }
+
+    private static RunConditions ofUnread() {
+        return OwnProcess.user() == ROOT ? RunConditions.UNREAD : RunConditions.RUNIT;
     }
 
     private void takeUp(Optional<TreeConf> said, Reporter reporter) throws PosixException {
@@ -702,12 +717,11 @@ final class ServiceDirectory implements AutoCloseable {
      * @param isByOrders whether a supervisor does, for whom there are no oneshots here
      */
     void showShortcomings(boolean isByOrders, Reporter reporter) {
-        if (conditions.equals(RunConditions.UNKNOWN)) {
+        if (!conditions.areKnown()) {
             isNotUsed(
                     "run not started",
-                    "run is not started, since " + ServiceConf.FILE
-                            + " seems to say as which user it is to run, and cannot"
-                            + " be used; correct that and have it read again, by sv exit",
+                    "run is not started, since " + ServiceConf.FILE + " " + conditions.whyUnknown()
+                            + "; correct that and have it read again, by sv exit",
                     reporter);
         } else if (heldBack && !isByOrders) {
             isNotUsed(
@@ -741,7 +755,7 @@ final class ServiceDirectory implements AutoCloseable {
      * Whether {@code run} is not started by itself: it may be a oneshot, or another user's, of which no more is known.
      */
     boolean isHeldBack() {
-        return heldBack || conditions.equals(RunConditions.UNKNOWN);
+        return heldBack || !conditions.areKnown();
     }
 
     /** Whether {@code run} is over when it has ended well; and then whether it is run again at the next start. */

@@ -6,6 +6,8 @@ import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.posix.Account;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
+import io.github.pekkosupervisor.process.Readiness;
 import java.util.List;
 import java.util.Optional;
 

@@ -222,6 +222,54 @@ class RunConditionsTest extends InTree {
         assertThat(web.path().resolve("began")).doesNotExist();
     }
 
+    /** Nobody knows what it says, so it may name a user as any. */
+    @ParameterizedTest
+    @CsvSource({
+        "directory, it is not a regular file",
+        "FIFO, it is not a regular file",
+        "long, it is longer than 65536 bytes",
+        "link to nowhere, 'it is a link, which is not followed'",
+        "link to a FIFO, 'it is a link, which is not followed'"
+    })
+    void a_file_that_cannot_be_read_has_roots_run_not_started(String kind, String why) throws Exception {
+        assumeTrue(OwnProcess.user() == 0, "another has no rights that are not its own");
+        Service web = tree.service("web").script("run", "echo >>ran; " + SLEEP);
+        Path conf = web.path().resolve("service.conf");
+        unreadable(kind, conf);
+        tree.start();
+
+        tree.awaitMessage("unable to read service.conf: " + why);
+        tree.awaitMessage("run is not started, since service.conf cannot be read, and may say as which user it is to run");
+        web.control("o");
+        tree.awaitMessage("run is not started: user service.conf: it cannot be read, and may say as which user run is to"
+                + " run; make it a regular file of at most 65536 bytes");
+        assertThat(web.lines("ran")).isEmpty();
+
+        Files.delete(conf);
+        Files.writeString(conf, "umask = 077\n");
+        web.control("x");
+
+        assertThat(web.awaitLines("ran", 1)).hasSize(1);
+    }
+
+    private static void unreadable(String kind, Path conf) throws Exception {
+        switch (kind) {
+            case "directory" -> Files.createDirectory(conf);
+            case "FIFO" -> mkfifo(conf);
+            case "long" -> Files.writeString(conf, "# long\n".repeat(10_000) + "user = app\n");
+            case "link to nowhere" -> Files.createSymbolicLink(conf, Path.of("nowhere"));
+            default -> {
+                mkfifo(conf.resolveSibling("fifo"));
+                Files.createSymbolicLink(conf, Path.of("fifo"));
+            }
+        }
+    }
+
+    private static void mkfifo(Path path) throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor())
+                .isZero();
+    }
+
     /** Better not at all than with more rights. */
     @ParameterizedTest
     @ValueSource(strings = {"user = app\nnice = low", "usr = app", "User = app", "user = \"app"})

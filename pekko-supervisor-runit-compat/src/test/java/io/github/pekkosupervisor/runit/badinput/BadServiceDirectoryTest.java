@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.badinput;
 import static io.github.pekkosupervisor.runit.badinput.Yard.patiently;
 import static io.github.pekkosupervisor.runit.badinput.Yard.script;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -175,13 +176,17 @@ class BadServiceDirectoryTest extends InYard {
                             Files.writeString(file, "include file(\"" + file.resolveSibling("fifo") + "\")");
                         },
                         "include is not possible here"),
+                conf("link to a secret", file -> link(file, "../../secret"), "it is a link, which is not followed"));
+    }
+
+    static Stream<Arguments> unreadable() {
+        return Stream.of(
                 conf(
                         "1 GB",
                         file -> Yard.command("truncate", "-s", "1G", file.toString()),
                         "it is longer than 65536 bytes"),
                 conf("FIFO", file -> Yard.command("mkfifo", file.toString()), "it is not a regular file"),
                 conf("link to /dev/zero", file -> link(file, "/dev/zero"), "it is a link, which is not followed"),
-                conf("link to a secret", file -> link(file, "../../secret"), "it is a link, which is not followed"),
                 conf("directory", Files::createDirectories, "it is not a regular file"));
     }
 
@@ -201,17 +206,68 @@ class BadServiceDirectoryTest extends InYard {
     @MethodSource("confs")
     void service_conf_harms_nobody_and_the_service_runs_without_it(String name, Step content, String message)
             throws IOException {
-        Files.writeString(yard.root().resolve("secret"), "keyword = 1\n");
-        for (String service : List.of("bad", "worse", "worst")) {
-            content.on(yard.healthy(service).resolve("service.conf"));
-        }
+        makeThree(content);
+        yard.start();
+
+        threeRun();
+
+        threeAreWarnedOf(message);
+    }
+
+    /** Who is not root has no rights that {@code run} could have by mistake. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unreadable")
+    void service_conf_that_cannot_be_read_is_done_without_where_the_launcher_is_not_of_root(
+            String name, Step content, String message) throws IOException {
+        makeThree(content);
+        yard.giveToNobody();
+        yard.start(Yard.asNobody(
+                        Yard.dist().resolve("runsvdir").toString(),
+                        yard.services().toString())
+                .toArray(String[]::new));
+
+        threeRun();
+
+        threeAreWarnedOf(message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unreadable")
+    void service_conf_that_cannot_be_read_has_run_not_started_by_root(String name, Step content, String message)
+            throws IOException {
+        assumeTrue(Yard.isRoot(), "only root has rights to lose");
+        makeThree(content);
         yard.start();
 
         yard.awaitRun(good);
         for (String service : List.of("bad", "worse", "worst")) {
-            yard.awaitRun(yard.service(service));
+            yard.awaitComplaint("runsv " + service + ": warning: run is not started, since service.conf cannot be read,");
         }
 
+        assertThat(yard.complaints().lines())
+                .hasSize(6)
+                .filteredOn(line -> line.contains(message))
+                .hasSize(3);
+        assertThat(Yard.command("kill", "-HUP", Long.toString(yard.launcherPid())))
+                .isEmpty();
+        assertThat(yard.exitCode()).isEqualTo(111);
+    }
+
+    private void makeThree(Step content) throws IOException {
+        Files.writeString(yard.root().resolve("secret"), "keyword = 1\n");
+        for (String service : List.of("bad", "worse", "worst")) {
+            content.on(yard.healthy(service).resolve("service.conf"));
+        }
+    }
+
+    private void threeRun() {
+        yard.awaitRun(good);
+        for (String service : List.of("bad", "worse", "worst")) {
+            yard.awaitRun(yard.service(service));
+        }
+    }
+
+    private void threeAreWarnedOf(String message) {
         assertThat(yard.complaints().lines())
                 .hasSize(3)
                 .allMatch(
