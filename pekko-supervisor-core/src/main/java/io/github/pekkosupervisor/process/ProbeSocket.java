@@ -49,10 +49,10 @@ final class ProbeSocket {
     }
 
     private static SocketChannel open(SocketAddress address) throws UnavailableException {
-        if (address instanceof UnixDomainSocketAddress && UserRights.areBorrowed()) {
+        if (UserRights.areBorrowed()) {
             throw new UnavailableException(
-                    "a Unix socket is not looked at for a tree of another user, since it would be asked by root; look for a"
-                            + " port, or let a command look",
+                    "no port and no socket is looked at for a tree of another user, since it would be asked by root; let a"
+                            + " command look",
                     new IOException("not with root's rights"));
         }
         try {

@@ -142,10 +142,11 @@ record ServiceConf(
      */
     static ServiceConf parse(byte[] file, boolean isOfAnother) throws MistakenException {
         return parse(FILE, file, Place.SERVICE, top -> {
+            ServiceConf conf = of(top);
             if (isOfAnother) {
-                TreeConf.refuseWhatIsForRoot(top);
+                TreeConf.refuseWhatIsForRoot(top, conf);
             }
-            return of(top);
+            return conf;
         });
     }
 

@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.posix.Account;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.process.Liveness;
 import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Readiness;
 import java.util.List;
@@ -51,6 +52,11 @@ record TreeConf(OsString directory, Optional<String> user) {
     private static final List<String> OF_ROOT =
             List.of(TREE, "user", "nice", "oom-score-adj", "limits", "cgroup", "sockets", "when-supervisor-dies");
 
+    private static final String GROUP = "process-group";
+    private static final String FOR_ROOT =
+            "is not to be had in a tree of another user than the launcher's, which would do it with root's rights; have run"
+                    + " do it, as with chpst, or leave it out";
+
     static Optional<TreeConf> read(ConfigSection top) {
         Optional<TreeConf> tree = top.section(TREE, Place.USER_TREE).flatMap(TreeConf::readBlock);
         if (top.has(TREE)) {
@@ -92,13 +98,23 @@ record TreeConf(OsString directory, Optional<String> user) {
     }
 
     /** Notes what is said in a service directory of somebody else's tree and may not be. */
-    static void refuseWhatIsForRoot(ConfigSection top) {
-        OF_ROOT.stream()
-                .filter(top::has)
-                .forEach(key -> top.problem(
-                        key,
-                        "\"" + key
-                                + "\" is not to be had in a tree of another user than the launcher's, which would do it"
-                                + " with root's rights; have run do it, as with chpst, or leave it out"));
+    static void refuseWhatIsForRoot(ConfigSection top, ServiceConf said) {
+        OF_ROOT.stream().filter(top::has).forEach(key -> top.problem(key, "\"" + key + "\" " + FOR_ROOT));
+        if (said.end().group().filter(ProcessGroup.CGROUP::equals).isPresent()) {
+            top.problem(GROUP, "\"" + GROUP + " = cgroup\" " + FOR_ROOT);
+        }
+        said.ready().ifPresent(sign -> refuseWhatRootWouldAsk(top, "ready", sign));
+        said.live().flatMap(Liveness::sign).ifPresent(sign -> refuseWhatRootWouldAsk(top, "live", sign));
+    }
+
+    /** Who is asked sees root, and so does a filter of packets. */
+    private static void refuseWhatRootWouldAsk(ConfigSection top, String key, Readiness sign) {
+        if (sign instanceof Readiness.Tcp || sign instanceof Readiness.Http || sign instanceof Readiness.UnixSocket) {
+            top.problem(
+                    key,
+                    "\"" + key + "\" can look at no port and no socket in a tree of another user than the launcher's, since it"
+                            + " would be root who asks; have a command look, as in " + key
+                            + " { command = [curl, -fs, \"http://127.0.0.1:8080/\"] }");
+        }
     }
 }

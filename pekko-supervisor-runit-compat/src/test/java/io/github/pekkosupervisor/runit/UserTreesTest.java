@@ -15,6 +15,10 @@ import io.github.pekkosupervisor.runit.conformance.Needs;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.StateFiles;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +138,65 @@ class UserTreesTest extends InTree {
                 .isThrownBy(() -> ServiceConf.parse(("\n" + text).getBytes(StandardCharsets.UTF_8), true))
                 .withMessageContaining("service.conf: 2: \"" + key
                         + "\" is not to be had in a tree of another user than the launcher's");
+    }
+
+    @Test
+    void nor_is_a_control_group_made_that_its_processes_are_stopped_with() throws Exception {
+        byte[] conf = "\n\nprocess-group = cgroup".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(ServiceConf.parse(conf)).isNotNull();
+        assertThat(ServiceConf.parse("process-group = whole".getBytes(StandardCharsets.UTF_8), true))
+                .isNotNull();
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> ServiceConf.parse(conf, true))
+                .withMessageContaining("service.conf: 3: \"process-group = cgroup\" is not to be had in a tree of another user"
+                        + " than the launcher's");
+    }
+
+    /** A filter of packets and a server see the user of a socket, which would be root's. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ready { tcp = 80 }",
+                "ready { http { url = \"http://127.0.0.1:8080/\" } }",
+                "ready { unix-socket = /run/a }",
+                "live { every = 5s, tcp = 80 }",
+                "live { every = 5s, http { url = \"http://127.0.0.1:8080/\" } }",
+                "live { every = 5s, unix-socket = /run/a }"
+            })
+    void root_looks_at_no_port_and_no_socket_for_another(String text) throws Exception {
+        String key = text.split(" ", 2)[0];
+
+        assertThat(parsed(text)).isNotNull();
+        assertThatExceptionOfType(ServiceConf.MistakenException.class)
+                .isThrownBy(() -> ServiceConf.parse(("\n" + text).getBytes(StandardCharsets.UTF_8), true))
+                .withMessageContaining("service.conf: 2: \"" + key + "\" can look at no port and no socket in a tree of"
+                        + " another user than the launcher's")
+                .withMessageContaining("have a command look, as in " + key + " { command = ");
+    }
+
+    /** Each line is in the log all the same. */
+    @Test
+    void root_sends_no_line_of_a_log_for_another() throws Exception {
+        Service app = appOfUser();
+        Service web = inside("web", "echo said; " + SLEEP);
+        Files.writeString(web.path().resolve("service.conf"), "log { directory = main }\n");
+        try (DatagramSocket heard = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Path log = Files.createDirectories(web.path().resolve("main"));
+            Files.writeString(log.resolve("config"), "u127.0.0.1:" + heard.getLocalPort() + "\n");
+            give();
+            tree.start();
+
+            assertThat(web.awaitLines("main/current", 2))
+                    .anyMatch(line -> line.contains(
+                            "warning: not sent through udp in a tree of another user, where root would be who sends: said"))
+                    .anyMatch(line -> line.equals("said"));
+            heard.setSoTimeout(1);
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .isThrownBy(() -> heard.receive(new DatagramPacket(new byte[64], 64)));
+        }
+        app.control("d");
+        awaitDown(app);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit.svlogd;
 
 import io.github.pekkosupervisor.posix.JdkCall;
+import io.github.pekkosupervisor.posix.UserRights;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,9 @@ final class Datagrams implements AutoCloseable {
 
     /** Sends one datagram; returns what is to be said of a failure, or nothing. */
     String send(LogConfig.Target target, byte[] bytes, int count) {
+        if (UserRights.areBorrowed()) {
+            return "not sent through udp in a tree of another user, where root would be who sends";
+        }
         try {
             if (channel == null) {
                 JdkCall.SOCKET.pass();
