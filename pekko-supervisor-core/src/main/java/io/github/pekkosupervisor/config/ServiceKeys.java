@@ -122,6 +122,15 @@ final class ServiceKeys {
                     .values("\"USER\", \"USER:GROUP:GROUP\", \":UID:GID:GID\"")
                     .example("app")
                     .orElse(USER_TREE, "the launcher's own"),
+            Key.of(
+                            "open-files",
+                            "How many of the launcher's descriptors the tree may have open, so that a user who makes thousands"
+                                    + " of services leaves the others theirs: a service takes one to three, and about eight with a logger."
+                                    + " All trees of other users together have at most half of the launcher's limit.")
+                    .values("a whole number, at least 32")
+                    .example("500")
+                    .limits("Too low: services are left out, which is said.", "Too high: others of these trees are left out.")
+                    .orElse(USER_TREE, "an eighth of the launcher's limit"),
             Key.of("then", "What follows.")
                     .values(
                             "down (as after sv down, until sv up or sv once), cool-down (a wait, then it is tried again)")

@@ -28,6 +28,7 @@ final class BorrowedRights implements CFunction.Rights {
 
     private final int ownGroup;
     private final Numbers numbers;
+    private final DescriptorShare share;
     private final ByteBuffer memory;
     private final long addressOfGroups;
     private final long addressOfOwnGroups;
@@ -58,13 +59,21 @@ final class BorrowedRights implements CFunction.Rights {
     /**
      * @param groups at least one; the first is the group
      * @param ownGroups of this process, and its group
+     * @param share how many descriptors its threads may have open
      */
-    BorrowedRights(int user, List<Integer> groups, Numbers numbers, List<Integer> ownGroups, int ownGroup) {
+    BorrowedRights(
+            int user,
+            List<Integer> groups,
+            Numbers numbers,
+            List<Integer> ownGroups,
+            int ownGroup,
+            DescriptorShare share) {
         this.user = user;
         this.groups = List.copyOf(groups);
         this.numbers = numbers;
         this.ownGroups = List.copyOf(ownGroups);
         this.ownGroup = ownGroup;
+        this.share = share;
         this.memory = ByteBuffer.allocateDirect((groups.size() + ownGroups.size() + 2) * WORD)
                 .order(ByteOrder.nativeOrder());
         this.addressOfGroups = CFunction.addressOf(memory);
@@ -86,6 +95,12 @@ final class BorrowedRights implements CFunction.Rights {
     /** Those that the calling thread bears; null if it has none but the JVM's own. */
     static @Nullable BorrowedRights ofThread() {
         return Thread.currentThread().getContextClassLoader() instanceof Bearer bearer ? bearer.rights : null;
+    }
+
+    /** What the calling thread may have of this process's descriptors; null if it has all of them. */
+    static @Nullable DescriptorShare shareOfThread() {
+        BorrowedRights rights = ofThread();
+        return rights == null ? null : rights.share;
     }
 
     ClassLoader bearer() {

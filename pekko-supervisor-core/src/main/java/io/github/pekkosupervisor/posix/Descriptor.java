@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.posix;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file descriptor of this process; closed on exec unless it is one of the standard three.
@@ -16,11 +17,15 @@ public final class Descriptor implements AutoCloseable {
 
     private final int number;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable DescriptorShare share = BorrowedRights.shareOfThread();
     private volatile boolean isLocked;
 
     Descriptor(int number) {
         this.number = number;
         OPEN.incrementAndGet();
+        if (share != null) {
+            share.opened();
+        }
     }
 
     /** How many of them are open in this process. */
@@ -295,6 +300,9 @@ public final class Descriptor implements AutoCloseable {
             }
             DescriptorCalls.close(number);
             OPEN.decrementAndGet();
+            if (share != null) {
+                share.closed();
+            }
         }
     }
 

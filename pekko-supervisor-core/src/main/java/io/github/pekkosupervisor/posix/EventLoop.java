@@ -39,6 +39,9 @@ public final class EventLoop implements AutoCloseable {
     private static final long WAKE = 0;
     private static final long INOTIFY = 1;
 
+    /** For whom it is; null for this JVM itself. */
+    private final @Nullable BorrowedRights rights = BorrowedRights.ofThread();
+
     private final Epoll epoll;
     private final Inotify inotify;
     private final Thread thread;
@@ -195,10 +198,12 @@ public final class EventLoop implements AutoCloseable {
     /**
      * Processes whose end can be awaited without a pidfd have none from now on, so that there is room for others: their
      * ends are looked for, see {@link #onExit}, and the exit codes of those that are no children may not be known. Of
-     * all event loops of this JVM; it may be called from any thread.
+     * all event loops of this JVM; for a thread with borrowed rights, of those with the same. It may be called from any
+     * thread.
      */
     public static void letPidfdsGo() {
-        LOOPS.forEach(loop -> {
+        BorrowedRights rights = BorrowedRights.ofThread();
+        LOOPS.stream().filter(loop -> rights == null || loop.rights == rights).forEach(loop -> {
             for (Runnable source : loop.sources.values()) {
                 if (source instanceof AwaitedExit exit) {
                     exit.doWithoutPidfd();

@@ -121,6 +121,9 @@ final class FileCalls {
     }
 
     private static int opened(OsString path, Opening opening) throws PosixException {
+        if (OpenFilesGate.isShareUsedUp()) {
+            throw PosixException.of("openat", path.toString(), Errno.EMFILE);
+        }
         while (true) {
             IntSupplier call = opening.begin(Scratch.begin());
             int result = call.getAsInt();

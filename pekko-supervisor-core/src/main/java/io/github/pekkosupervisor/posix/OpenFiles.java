@@ -33,16 +33,28 @@ public final class OpenFiles {
 
     private OpenFiles() {}
 
+    /**
+     * What may be used, and is.
+     *
+     * @param used how many
+     * @param limit of how many
+     */
+    private record Use(long used, long limit) {
+        long left() {
+            return limit - used;
+        }
+    }
+
     /** Whether less than half of the limit is used. */
     public static boolean arePlentiful() {
-        Known now = now();
-        return used(now) < now.soft() / 2;
+        Use use = use();
+        return use.used() < use.limit() / 2;
     }
 
     /** Whether all but the last tenth of the limit is used. */
     public static boolean areScarce() {
-        Known now = now();
-        return used(now) >= now.soft() - now.soft() / 10;
+        Use use = use();
+        return use.used() >= use.limit() - use.limit() / 10;
     }
 
     /**
@@ -50,13 +62,32 @@ public final class OpenFiles {
      * he starts a process or writes down how it stands.
      */
     public static boolean leaveRoom() {
-        Known now = now();
-        long slack = Math.max(LEAST_SLACK, Math.min(now.soft() / SHARE_OF_SLACK, MOST_SLACK));
-        return used(now) < now.soft() - slack;
+        Use use = use();
+        long slack = Math.max(LEAST_SLACK, Math.min(use.limit() / SHARE_OF_SLACK, MOST_SLACK));
+        return use.left() > slack;
     }
 
-    /** The limit that is in force; -1 if it is not to be known. */
+    /** Of the process, or of the share that the calling thread has: whichever leaves less. */
+    private static Use use() {
+        Known now = now();
+        Use process = new Use(used(now), now.soft());
+        DescriptorShare share = BorrowedRights.shareOfThread();
+        return share == null || process.left() < share.left()
+                ? process
+                : new Use((long) share.most() - share.left(), share.most());
+    }
+
+    /**
+     * The limit that is in force, or the share that the calling thread may have of it; -1 if it is not to be known. See
+     * {@link UserRights#of}.
+     */
     public static long limit() {
+        DescriptorShare share = BorrowedRights.shareOfThread();
+        return share == null ? limitOfProcess() : share.most();
+    }
+
+    /** The limit of this process, whoever asks; -1 if it is not to be known. */
+    static long limitOfProcess() {
         try {
             return OpenFilesGate.THIS_JVM.limit().soft();
         } catch (PosixException e) {
@@ -74,7 +105,7 @@ public final class OpenFiles {
         if (!isNew && (used(last) < last.soft() / 2 || CLOCK.getAsLong() - last.at() < KNOWN_FOR_NANOS)) {
             return last;
         }
-        long soft = limit();
+        long soft = limitOfProcess();
         int all = all();
         if (soft < 0 || all < 0) {
             // a moment ago it was known, or it never is

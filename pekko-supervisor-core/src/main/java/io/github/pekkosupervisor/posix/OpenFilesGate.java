@@ -56,8 +56,23 @@ final class OpenFilesGate {
 
     /** Makes a descriptor; refused one for want of them, it tries again with the limit as it should be. */
     static int open(Opening opening) {
+        if (isShareUsedUp()) {
+            return refused();
+        }
         int result = opening.open();
         return result < 0 && Errno.EMFILE.isLast() ? THIS_JVM.retry(opening) : result;
+    }
+
+    /** Whether the calling thread may have no more descriptors, though this process may. */
+    static boolean isShareUsedUp() {
+        DescriptorShare share = BorrowedRights.shareOfThread();
+        return share != null && share.left() == 0;
+    }
+
+    /** As the kernel refuses one more. */
+    static int refused() {
+        CFunction.setErrno(Errno.EMFILE.number());
+        return -1;
     }
 
     /** Repeats a call that was refused for want of descriptors, if that was because of the lowered limit. */

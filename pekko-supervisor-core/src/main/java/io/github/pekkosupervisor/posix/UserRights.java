@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.posix;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,12 @@ public final class UserRights {
     /**
      * The rights of somebody else, tried out.
      *
+     * @param openFiles how many descriptors of this process the threads that bear them may have open together; empty for
+     *     an eighth of what the process may have. Those who bear any such rights have half of that at most
      * @return empty if this process has these and no others: then there is nothing to be taken on
      * @throws PosixException with call {@code user}, in words, if they cannot be had
      */
-    public static Optional<UserRights> of(Account account) throws PosixException {
+    public static Optional<UserRights> of(Account account, OptionalInt openFiles) throws PosixException {
         if (account.isOurs()) {
             return Optional.empty();
         }
@@ -53,7 +56,12 @@ public final class UserRights {
         OtherProcess.knowOwnEnvironment();
         loadWhatIsLoadedLate();
         UserRights rights = new UserRights(new BorrowedRights(
-                account.user(), account.groups(), numbers, OwnProcess.groups(), OwnProcess.effectiveGroup()));
+                account.user(),
+                account.groups(),
+                numbers,
+                OwnProcess.groups(),
+                OwnProcess.effectiveGroup(),
+                DescriptorShare.of(openFiles, OpenFiles.limitOfProcess())));
         rights.tryOut();
         return Optional.of(rights);
     }

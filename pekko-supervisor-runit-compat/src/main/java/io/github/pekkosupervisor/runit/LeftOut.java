@@ -50,20 +50,27 @@ final class LeftOut {
     /**
      * What is to be said of them now; empty if it has been.
      *
-     * @param limit how many descriptors this process may have; -1 if that is not known
+     * @param limit how many descriptors this process may have, or this tree of it; -1 if that is not known
+     * @param isShare whether that is a tree of another user than the launcher's
      */
-    Optional<String> tell(long limit) {
+    Optional<String> tell(long limit, boolean isShare) {
         if (isTold || names.isEmpty()) {
             return Optional.empty();
         }
         isTold = true;
         int count = names.size();
-        return Optional.of("this process may have " + (limit < 0 ? "no more" : limit)
-                + " open files, and they are used up: " + count
+        String bound = isShare
+                ? "this tree may have " + limit + " of the launcher's open files, and all trees of other users half of them, and"
+                        + " these are used up: "
+                : "this process may have " + (limit < 0 ? "no more" : limit) + " open files, and they are used up: ";
+        String mend = isShare
+                ? "; what runs goes on, and these are taken on when there is room; have open-files of tree { } raised, or have"
+                        + " fewer"
+                : "; what runs goes on, and these are taken on when there is room; raise the limit (LimitNOFILE=,"
+                        + " ulimit -n, prlimit --nofile), or have fewer in one launcher";
+        return Optional.of(bound + count
                 + (count == 1 ? " service directory is" : " service directories are") + " not supervised, "
-                + named()
-                + "; what runs goes on, and these are taken on when there is room; raise the limit (LimitNOFILE=,"
-                + " ulimit -n, prlimit --nofile), or have fewer in one launcher");
+                + named() + mend);
     }
 
     private String named() {

@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OpenFiles;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.UserRights;
 import io.github.pekkosupervisor.process.ContainedErrors;
 import io.github.pekkosupervisor.process.Processes;
 import io.github.pekkosupervisor.runit.rule.NeedsRule;
@@ -514,7 +515,7 @@ public final class Runsvdir {
                 .collect(Collectors.toSet());
         Optional<Duration> next = leftOut.look(notYet::contains);
         if (stopper.isEmpty()) {
-            leftOut.tell(OpenFiles.limit()).ifPresent(reporter::warnOfOurs);
+            leftOut.tell(OpenFiles.limit(), UserRights.areBorrowed()).ifPresent(reporter::warnOfOurs);
         }
         return lookAtLeftOutAfter(next);
     }
@@ -550,7 +551,7 @@ public final class Runsvdir {
             List<ScanRule.Action> actions = new ArrayList<>(rule.left(left.beside(seen, directory)));
             if (left.lets()) {
                 rule.undecided(left.undecided());
-                actions.addAll(rule.scanned(asStarted(seen)));
+                actions.addAll(rule.scanned(asStarted(directory.asManyAsHaveRoom(seen))));
             }
             perform(actions);
         });

@@ -4,8 +4,10 @@ import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.EventLoop;
 import io.github.pekkosupervisor.posix.FileStatus;
+import io.github.pekkosupervisor.posix.OpenFiles;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.UserRights;
 import io.github.pekkosupervisor.runit.export.ShownOrScanned;
 import io.github.pekkosupervisor.runit.supervise.Reporter;
 import io.github.pekkosupervisor.runit.supervise.Tai64n;
@@ -59,6 +61,7 @@ final class ServicesDirectory implements AutoCloseable {
     private final Map<OsString, String> complaints = new HashMap<>();
     private final Set<OsString> doubts = new HashSet<>();
     private boolean lockedOut;
+    private boolean hasTooMany;
     private @Nullable Open open;
 
     /**
@@ -302,6 +305,32 @@ final class ServicesDirectory implements AutoCloseable {
         doubts.addAll(scan.doubtsNow);
         open = new Open(last.directory(), status, last.watch(), true, scan.again);
         return Optional.of(scan.seen);
+    }
+
+    /**
+     * Those to be supervised of what a look has seen: all, but in a tree of another user no more than may be open, those
+     * that are supervised already and the first of the others. So however many there are, nothing is made for the rest.
+     */
+    Map<FileStatus.Id, OsString> asManyAsHaveRoom(Map<FileStatus.Id, OsString> seen) {
+        long most = UserRights.areBorrowed() ? OpenFiles.limit() : Integer.MAX_VALUE;
+        if (seen.size() <= most) {
+            hasTooMany = false;
+            return seen;
+        }
+        Map<FileStatus.Id, OsString> some = new LinkedHashMap<>(seen);
+        some.keySet().removeIf(id -> !isKnown.test(id));
+        seen.entrySet().stream()
+                .filter(entry -> !some.containsKey(entry.getKey()))
+                .limit(Math.max(0, most - some.size()))
+                .toList()
+                .forEach(entry -> some.put(entry.getKey(), entry.getValue()));
+        if (!hasTooMany) {
+            hasTooMany = true;
+            reporter.warnOfOurs("there are " + seen.size() + " service directories, and this tree may have " + most
+                    + " of the launcher's open files, at least one for each: " + (seen.size() - some.size())
+                    + " are left out; have open-files of tree { } raised, or have fewer");
+        }
+        return some;
     }
 
     /** What one reading of the entries finds. */

@@ -11,6 +11,7 @@ import io.github.pekkosupervisor.process.ProcessSpec.ProcessGroup;
 import io.github.pekkosupervisor.process.Readiness;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What {@code service.conf} says of a tree in the place of {@code run}: a services directory that this launcher
@@ -19,10 +20,14 @@ import java.util.Optional;
  *
  * @param directory the services directory, absolute
  * @param user as whom, in chpst's form; empty for the launcher's own user
+ * @param openFiles how many of the launcher's descriptors it may have open; empty for an eighth. For one with a user
  */
-record TreeConf(OsString directory, Optional<String> user) {
+record TreeConf(OsString directory, Optional<String> user, OptionalInt openFiles) {
 
     private static final String TREE = "tree";
+
+    /** So many it takes to supervise anything. */
+    private static final int LEAST_OPEN_FILES = 32;
 
     /** What there is no process for, or is said in the tree itself. */
     private static final List<String> OF_A_PROCESS = List.of(
@@ -76,8 +81,15 @@ record TreeConf(OsString directory, Optional<String> user) {
         }
         Optional<OsString> directory = block.get("directory", TreeConf::directory);
         Optional<String> user = block.get("user", TreeConf::user);
+        Optional<Integer> openFiles = block.get("open-files", TreeConf::openFiles);
+        if (openFiles.isPresent() && user.isEmpty()) {
+            block.problem(
+                    "open-files",
+                    "\"tree.open-files\" is for a tree with \"user\"; one without has the launcher's own limit; leave it out");
+        }
         block.end();
-        return directory.map(path -> new TreeConf(path, user));
+        return directory.map(path -> new TreeConf(
+                path, user, openFiles.map(OptionalInt::of).orElseGet(OptionalInt::empty)));
     }
 
     private static OsString directory(ConfigValue value) {
@@ -87,6 +99,14 @@ record TreeConf(OsString directory, Optional<String> user) {
                     "must be the absolute path of a services directory, was " + ConfigValues.text(value));
         }
         return OsString.of(path);
+    }
+
+    private static int openFiles(ConfigValue value) {
+        int number = ConfigValues.integer(value);
+        if (number < LEAST_OPEN_FILES) {
+            throw new IllegalArgumentException("must be at least " + LEAST_OPEN_FILES + ", was " + number);
+        }
+        return number;
     }
 
     private static String user(ConfigValue value) {

@@ -60,7 +60,7 @@ final class UserTree {
                 return Optional.empty();
             }
             Account whose = Account.of(conf.user().get());
-            return UserRights.of(whose);
+            return UserRights.of(whose, conf.openFiles());
         }
 
         /** Its threads have the context class loader of the one that makes it. */

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UserTreesTest extends InTree {
 
     private static final int USER = 64_731;
+
+    /** Of the descriptors of this JVM. */
+    private static final int SHARE = 64;
     private static final String SLEEP = "exec sleep 100000";
 
     @SuppressWarnings("NullAway.Init") // made with the service
@@ -95,9 +99,11 @@ class UserTreesTest extends InTree {
     @Test
     void keys_are_read() throws Exception {
         assertThat(parsed("tree { directory = /home/app/service, user = app }").tree())
-                .contains(new TreeConf(OsString.of("/home/app/service"), Optional.of("app")));
+                .contains(new TreeConf(OsString.of("/home/app/service"), Optional.of("app"), OptionalInt.empty()));
+        assertThat(parsed("tree { directory = /a, user = app, open-files = 32 }").tree())
+                .contains(new TreeConf(OsString.of("/a"), Optional.of("app"), OptionalInt.of(32)));
         assertThat(parsed("tree { directory = /a }\nlog { directory = main }").tree())
-                .contains(new TreeConf(OsString.of("/a"), Optional.empty()));
+                .contains(new TreeConf(OsString.of("/a"), Optional.empty(), OptionalInt.empty()));
     }
 
     @ParameterizedTest
@@ -108,6 +114,8 @@ class UserTreesTest extends InTree {
                 "tree { directory = service } | 1: \"tree.directory\" must be the absolute path of a services directory",
                 "tree { directory = /a, user = \"app:\" } | 1: \"tree.user\" must be USER, USER:GROUP:GROUP or, by number",
                 "tree { directory = /a, usr = app } | 1: key \"tree.usr\" is not known here; did you mean \"tree.user\"?",
+                "tree { directory = /a, user = app, open-files = 31 } | 1: \"tree.open-files\" must be at least 32, was 31",
+                "tree { directory = /a, open-files = 99 } | 1: \"tree.open-files\" is for a tree with \"user\"; one without",
                 "tree { directory = /a }, user = app | 1: \"user\" is for a process, and \"tree\" has none; say it in the",
                 "tree { directory = /a }, ready { file = x } | 1: \"ready\" is for a process, and \"tree\" has none",
                 "tree = /a | 1: \"tree\" must be a block, as in tree { directory = /home/app/service, user = app }"
@@ -361,6 +369,60 @@ class UserTreesTest extends InTree {
                     .anyMatch(deed -> deed.startsWith("what only root may reach was "))
                     .anyMatch(deed -> deed.startsWith("a secret has been said: "))
                     .anyMatch(deed -> deed.endsWith("copy has what only root may read"));
+        }
+    }
+
+    /** However many there are, what root has beside them is started again, and they have no more than their share. */
+    @Test
+    void thousands_of_services_leave_root_its_descriptors() throws Exception {
+        appOfUser();
+        Files.writeString(
+                tree.service("app").path().resolve("service.conf"),
+                "tree { directory = \"" + home + "\", user = \":" + USER + ":" + USER + "\", open-files = " + SHARE
+                        + " }\n");
+        Service own = tree.service("own").script("run", SLEEP);
+        inside(".all", SLEEP);
+        for (int i = 0; i < 3000; i++) {
+            Path one = Files.createDirectory(home.resolve("s" + i));
+            Files.createSymbolicLink(one.resolve("run"), Path.of("../.all/run"));
+        }
+        give();
+        tree.start();
+        int first = own.awaitRun();
+        tree.awaitMessage("there are 3000 service directories, and this tree may have " + SHARE
+                + " of the launcher's open files, at least one for each: " + (3000 - SHARE) + " are left out");
+        tree.awaitMessage("this tree may have " + SHARE + " of the launcher's open files, and all trees of other users half of"
+                + " them, and these are used up: ");
+
+        own.control("k");
+        patiently().until(() -> own.awaitRun() != first);
+
+        assertThat(open()).isBetween(1, SHARE);
+        assertThat(running()).isBetween(1, SHARE);
+        assertThat(tree.messages().stream().filter(line -> line.contains("at least one for each")))
+                .hasSize(1);
+    }
+
+    /** Of what is in the tree, by this JVM. */
+    private int open() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return (int) files.filter(this::leadsIntoTree).count();
+        }
+    }
+
+    private boolean leadsIntoTree(Path link) {
+        try {
+            return Files.readSymbolicLink(link).startsWith(home);
+        } catch (IOException e) {
+            // it has been closed meanwhile
+            return false;
+        }
+    }
+
+    private int running() throws IOException {
+        try (var services = Files.list(home)) {
+            return (int) services.filter(service -> Files.exists(service.resolve("supervise/status")))
+                    .count();
         }
     }
 
