@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.config.ConfiguredTree;
+import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.Orphans;
@@ -112,6 +113,21 @@ final class KeptChildrenTest {
                     "other",
                     "PEKKO_SUPERVISOR_START=kept.test",
                     signs));
+        }
+    }
+
+    @Test
+    void a_state_directory_with_a_bare_name_is_made_where_the_application_is() throws Exception {
+        try (Directory here = Directory.open(OsString.of("."))) {
+            assumeTrue(Custody.breach(here).isEmpty(), "others may write to the working directory");
+        }
+        Path bare = Path.of("state-of-kept-children-" + OwnProcess.pid());
+        try (KeptProcesses kept = KeptProcesses.open(bare)) {
+            assertThat(kept).isNotNull();
+            assertThat(bare.toAbsolutePath()).isDirectory();
+        } finally {
+            Files.deleteIfExists(bare.resolve("lock"));
+            Files.deleteIfExists(bare);
         }
     }
 

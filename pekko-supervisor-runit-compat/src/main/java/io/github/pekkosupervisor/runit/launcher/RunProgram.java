@@ -61,6 +61,7 @@ final class RunProgram {
     private final TimerScheduler<Command> timers;
     private final RunOptions options;
     private final Launched launched;
+    private final Insistence insistence = new Insistence(System::nanoTime);
 
     private sealed interface Command {}
 
@@ -306,7 +307,7 @@ final class RunProgram {
      */
     private Behavior<Command> beginning(Optional<Signal> asked) {
         return Behaviors.receive(Command.class)
-                .onMessage(Asked.class, signal -> beginning(asked.or(() -> stopBy(signal))))
+                .onMessage(Asked.class, signal -> beginning(asked.or(() -> stopAtBegin(signal))))
                 .onMessage(Begun.class, begun -> begun(begun, asked))
                 .build();
     }
@@ -578,6 +579,9 @@ final class RunProgram {
 
     /** Stops it, or hurries. */
     private Life obey(Life life, Asked signal) {
+        if (!insistence.counts()) {
+            return life;
+        }
         if (life.asked().isPresent()) {
             // whoever asks twice does not want to wait
             context.getSelf().tell(Hurry.INSTANCE);
@@ -585,6 +589,11 @@ final class RunProgram {
         }
         stop(life.tree());
         return life.stopping(stopBy(signal));
+    }
+
+    private Optional<Signal> stopAtBegin(Asked signal) {
+        Optional<Signal> stop = stopBy(signal);
+        return stop.isPresent() && insistence.counts() ? stop : Optional.empty();
     }
 
     private static Optional<Signal> stopBy(Asked signal) {

@@ -63,6 +63,7 @@ final class RunsvdirProgram {
     private final ActorContext<Command> context;
     private final ActorRef<Runsvdir.Command> runsvdir;
     private final Options options;
+    private final Insistence insistence = new Insistence(System::nanoTime);
 
     private sealed interface Command {}
 
@@ -370,10 +371,10 @@ final class RunsvdirProgram {
         final int interrupted = 130;
         switch (command) {
             case HANGUP -> stop(HUNG_UP, Runsvdir.Stop::new);
-            case INTERRUPT -> stop(options.init() ? 0 : interrupted, Runsvdir.StopAsTold::new);
+            case INTERRUPT -> stopAsTold(options.init() ? 0 : interrupted);
             case TERMINATE -> {
                 if (options.stopOnTerm()) {
-                    stop(0, Runsvdir.StopAsTold::new);
+                    stopAsTold(0);
                 } else {
                     Exit.now(0);
                 }
@@ -382,6 +383,12 @@ final class RunsvdirProgram {
             case DOT -> Exit.say(OsString.of("."));
         }
         return Behaviors.same();
+    }
+
+    private void stopAsTold(int exitCode) {
+        if (insistence.counts()) {
+            stop(exitCode, Runsvdir.StopAsTold::new);
+        }
     }
 
     private void stop(int exitCode, Function<ActorRef<Done>, Runsvdir.Command> request) {

@@ -69,6 +69,15 @@ class ContainerCasesTest extends InContainer {
         kill(signal, launcher());
     }
 
+    /** A second one at once would be the same one. */
+    private void tellUntilItEnds(String signal) {
+        long told = launcher();
+        patiently().until(() -> {
+            Estate.run("kill", "-" + signal, Long.toString(told));
+            return !estate.launcher().isAlive();
+        });
+    }
+
     // ---- orphans
 
     @ParameterizedTest
@@ -180,7 +189,7 @@ class ContainerCasesTest extends InContainer {
         patiently().until(() -> ends().contains("c -1 15"));
         assertThat(ends()).containsExactly("c -1 15");
 
-        tell(again);
+        tellUntilItEnds(again);
 
         assertThat(exitCode()).isZero();
         assertThat(estate.complaints()).containsPattern("killed: (a, )?b\n$");
@@ -213,7 +222,7 @@ class ContainerCasesTest extends InContainer {
 
         Files.createFile(main.resolve("go"));
         patiently().until(() -> ends().contains("a 5 0"));
-        tell("TERM");
+        tellUntilItEnds("TERM");
 
         assertThat(exitCode()).isEqualTo(5);
     }

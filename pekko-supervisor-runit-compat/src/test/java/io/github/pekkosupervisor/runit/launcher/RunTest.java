@@ -83,9 +83,12 @@ class RunTest {
         run.start();
         awaitNotes("up");
         run.signal("TERM");
-        // two of them at once are one
+        // two of them at once are one, whether for the system or for us
         awaitNotes("up", "asked");
-        run.signal("TERM");
+        patiently().until(() -> {
+            run.signalIfAlive("TERM");
+            return run.said().contains("killed, since");
+        });
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.said()).contains("shop.conf: warning: killed, since the stop is to be over: /deaf");

@@ -86,6 +86,11 @@ final class RunningFile implements AutoCloseable {
         assertThat(command("kill", "-" + name, Long.toString(launcher().pid()))).isEmpty();
     }
 
+    /** The same, to one that may end in this moment. */
+    void signalIfAlive(String name) {
+        command("kill", "-" + name, Long.toString(launcher().pid()));
+    }
+
     /** What was started last. */
     long launcherPid() {
         return launcher().pid();
