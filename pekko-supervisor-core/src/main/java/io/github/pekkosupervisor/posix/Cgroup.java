@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The control group of one process and of all that come from it, whatever sessions and process groups they make: a
@@ -70,19 +69,17 @@ public final class Cgroup {
     }
 
     /**
-     * The group that somebody has made for a process which runs: it is known by the beginning of its name.
+     * The group that somebody has made for a process which runs: it is known by the end of its name.
      *
-     * @param name that it would get here; empty if that is not known, for any of ours
+     * @param name that it would get here; empty if that is not known, for any of ours in the group where we make them
      * @param limits for words; those that it has stay as they are
      * @return empty if the process is in none of ours
      */
     public static Optional<Cgroup> of(int pid, Optional<String> name, CgroupLimits limits) {
         try {
-            Pattern sameService = name.map(known -> Pattern.compile(
-                            Pattern.quote(known.substring(0, known.lastIndexOf('-') + 1)) + "[0-9a-f]{16}"))
-                    .orElse(CgroupHome.OURS);
+            Optional<CgroupPlace> home = CgroupHome.find();
             return CgroupPlace.parse(ProcFs.read("/proc/" + pid + "/cgroup"), ProcFs.read("/proc/self/mountinfo"))
-                    .flatMap(place -> named(place, sameService))
+                    .flatMap(place -> ours(place, name, home.map(CgroupPlace::group)))
                     .filter(place -> !isAround(place))
                     .map(place -> known(place, limits));
         } catch (PosixException e) {
@@ -102,14 +99,23 @@ public final class Cgroup {
         }
     }
 
-    /** It, or one around it, as programs may have groups of their own in theirs. */
-    private static Optional<CgroupPlace> named(CgroupPlace place, Pattern sameService) {
-        CgroupPlace at = place;
-        while (!at.name().isEmpty()) {
-            if (sameService.matcher(at.name()).matches()) {
+    /**
+     * Which of the groups that a process is in, the innermost first, is the one that was made for it: by the end of its
+     * name, whatever the service has been called by then. The others may be of a launcher that this one is a service of,
+     * or was.
+     *
+     * @param name that it would get here; empty if that is not known, for any of ours that is where we make them
+     * @param home the group in which this JVM makes them; empty if there is none
+     */
+    static Optional<CgroupPlace> ours(CgroupPlace place, Optional<String> name, Optional<String> home) {
+        Optional<String> identity = name.map(known -> known.substring(known.lastIndexOf('-')));
+        for (CgroupPlace at = place; !at.name().isEmpty(); at = at.above()) {
+            boolean isIt = identity.isPresent()
+                    ? at.name().endsWith(identity.get())
+                    : home.filter(at.above().group()::equals).isPresent();
+            if (isIt && CgroupHome.OURS.matcher(at.name()).matches()) {
                 return Optional.of(at);
             }
-            at = at.above();
         }
         return Optional.empty();
     }
@@ -221,9 +227,7 @@ public final class Cgroup {
             return kill();
         }
         List<Integer> all = processes();
-        for (int pid : all) {
-            signal(pid, signal);
-        }
+        signalAll(all, signal);
         return !all.isEmpty();
     }
 
@@ -250,10 +254,23 @@ public final class Cgroup {
     private void killOneByOne() throws PosixException {
         List<Integer> left = processes();
         for (int round = 0; round < MOST_ROUNDS && !left.isEmpty(); round++) {
-            for (int pid : left) {
-                signal(pid, Signal.KILL);
-            }
+            signalAll(left, Signal.KILL);
             left = processes();
+        }
+    }
+
+    /** One that cannot be signalled keeps none of the others from it. */
+    private void signalAll(List<Integer> all, Signal signal) throws PosixException {
+        PosixException refusal = null;
+        for (int pid : all) {
+            try {
+                signal(pid, signal);
+            } catch (PosixException e) {
+                refusal = refusal == null ? e : refusal;
+            }
+        }
+        if (refusal != null) {
+            throw refusal;
         }
     }
 

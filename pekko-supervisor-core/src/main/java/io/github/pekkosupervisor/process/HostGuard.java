@@ -182,14 +182,17 @@ final class HostGuard {
     /**
      * All who are in the control group of one that is guarded must not outlive this JVM either.
      *
-     * @param directory where that is; one that cannot be told in a line is not
+     * @param directory where that is; one that cannot be told in a line is not, and that is said
      */
     synchronized void cgroup(ProcessIdentity process, OsString directory) {
         String path = directory.toString();
         boolean fits = directory.length() <= LONGEST_PLACE
                 && path.chars().noneMatch(Character::isWhitespace)
                 && OsString.of(path).equals(directory);
-        if (fits && guarded.containsKey(process.pid())) {
+        if (!fits) {
+            listener.accept("who is in the cgroup of process " + process.pid() + " and not in its process group would outlive"
+                    + " a kill -9 of this JVM: its path is too long, or has a blank: " + path);
+        } else if (guarded.containsKey(process.pid())) {
             cgroups.put(process.pid(), path);
             tell("@ " + process.pid() + " " + path + "\n");
         }

@@ -22,6 +22,7 @@ mark=$1
 # set before there are thousands of others, behind which a shell would look for them
 op= a= b= c= d= left= place= part= stat= pid= value= known= whole= line= name= self= state= parent= group= session= tty= front=
 flags= user= system= e= f= priority= nice= threads= g= start= rest=
+member= found= rounds= inner=
 
 note() {
     case $op in
@@ -82,8 +83,36 @@ is_still() {
         start rest 2>/dev/null <"/proc/$1/stat" && [ "$start" = "$2" ]
 }
 
+# each who is in control group $1, or in one that was made in it; found is 1 if there was somebody
+kill_members() {
+    while read -r member; do
+        # 0 is one of another world, and would be ourselves
+        [ "$member" -gt 0 ] && kill -s KILL -- "$member" && found=1
+    done <"$1/cgroup.procs"
+    set +f
+    for inner in "$1"/*/; do
+        [ -d "$inner" ] && kill_members "${inner%/}"
+    done
+    set -f
+}
+
+# All of a control group, and whom they are making. Before Linux 5.14 one by one, until nobody is there.
+kill_cgroup() {
+    if [ -e "$1/cgroup.kill" ]; then
+        echo 1 >"$1/cgroup.kill"
+        return
+    fi
+    rounds=0
+    found=1
+    while [ "$found" = 1 ] && [ "$rounds" -lt 100 ]; do
+        rounds=$((rounds + 1))
+        found=0
+        kill_members "$1"
+    done
+}
+
 # those of control groups, whatever groups they have made
-values k_ | while read -r pid place; do echo 1 >"$place/cgroup.kill"; done 2>/dev/null
+values k_ | while read -r pid place; do kill_cgroup "$place"; done 2>/dev/null
 
 # Those that are known whose numbers end with one of $1. There may be very many, and little time for all of them.
 kill_known() {

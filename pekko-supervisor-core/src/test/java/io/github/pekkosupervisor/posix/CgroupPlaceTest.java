@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,5 +96,33 @@ final class CgroupPlaceTest {
         assertThat(name).isNotEqualTo(Cgroup.nameOf("my web/app.1", "another"));
         assertThat(Cgroup.nameOf("x".repeat(300), "one")).hasSizeLessThan(64);
         assertThat(Cgroup.nameOf("\u00e4", "one")).matches("sv-_-[0-9a-f]{16}");
+    }
+
+    /** A launcher that was a service of another one may be elsewhere when it begins again. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "/sv-web-0000000000000001                          | sv-web-0000000000000001 | /    | /sv-web-0000000000000001",
+                "/a/sv-web-0000000000000001/inner                  | sv-web-0000000000000001 | /    | /a/sv-web-0000000000000001",
+                "/sv-web-0000000000000001/sv-web-0000000000000002  | sv-web-0000000000000001 | /    | /sv-web-0000000000000001",
+                "/sv-web-0000000000000001                          | sv-www-0000000000000001 | /    | /sv-web-0000000000000001",
+                "/sv-web-0000000000000001                          | sv-web-0000000000000002 | /    | -",
+                "/sv-web-0000000000000001/supervisor               | sv-web-0000000000000002 | /    | -",
+                "/web-0000000000000001                             | sv-web-0000000000000001 | /    | -",
+                "/                                                 | sv-web-0000000000000001 | /    | -",
+                "/a/sv-web-0000000000000001                        | -                       | /a   | /a/sv-web-0000000000000001",
+                "/a/sv-web-0000000000000001                        | -                       | /    | -",
+                "/a/sv-web-0000000000000001/sv-b-0000000000000002  | -                       | /a   | /a/sv-web-0000000000000001",
+                "/a/sv-web-0000000000000001                        | -                       | -    | -",
+                "/a/b                                              | -                       | /a   | -",
+            })
+    void its_group_is_told_from_those_of_a_launcher_around_it(String group, String name, String home, String found) {
+        CgroupPlace place = new CgroupPlace(group, "/sys/fs/cgroup" + group);
+
+        assertThat(Cgroup.ours(place, Optional.ofNullable(name), Optional.ofNullable(home))
+                        .map(CgroupPlace::group))
+                .isEqualTo(Optional.ofNullable(found));
     }
 }

@@ -334,4 +334,35 @@ final class CgroupTest {
         owner.expectMessageClass(Exited.class, PATIENCE);
         assertThat(isThere()).isFalse();
     }
+
+    /** A service of a launcher whose group is not the sweeper's, and one that is about to begin. */
+    @Test
+    void another_launcher_sweeps_no_group_in_which_somebody_runs_or_is_about_to() throws Exception {
+        assumeGroupsCanBeMade(NONE);
+        TestProbe<ProcessEvent> owner = owner();
+        ActorRef<ProcessActor.Command> actor = start(
+                script(DAEMON + "exec sleep 100000").withProcessGroup(ProcessGroup.CGROUP), owner);
+        Started started = owner.expectMessageClass(Started.class, PATIENCE);
+        await().atMost(PATIENCE).until(() -> Files.exists(scratch.resolve("daemon")));
+        String beginning = Cgroup.nameOf("test", UUID.randomUUID().toString());
+        Cgroup prepared = Cgroup.prepare(beginning, NONE);
+
+        HostJvm another = new HostJvm(SweepingHost.class, scratch);
+        another.awaitFile("swept");
+        another.kill();
+
+        assertThat(isThere()).isTrue();
+        assertThat(runs(daemon())).isTrue();
+        assertThat(runs(String.valueOf(started.identity().pid()))).isTrue();
+        // who was about to begin has it swept as empty, and begins all the same
+        assertThat(Cgroup.left(beginning, NONE)).isEmpty();
+        TestProbe<ProcessEvent> late = owner();
+        start(script("grep ^0:: /proc/self/cgroup").withCgroupName(beginning).withCgroup(NONE), late);
+        late.expectMessageClass(Started.class, PATIENCE);
+        late.expectMessageClass(Exited.class, PATIENCE);
+        assertThat(Files.readString(scratch.resolve("out")).strip()).endsWith("/" + beginning);
+        prepared.remove();
+        actor.tell(new ProcessActor.Stop(Duration.ZERO));
+        owner.expectMessageClass(Exited.class, PATIENCE);
+    }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -289,5 +290,32 @@ final class HostGuardTest {
             return ProcessHandle.allProcesses()
                     .filter(process -> process.info().commandLine().orElse("").endsWith("sleep " + A_DAY));
         }
+    }
+
+    /** The kernel's own way is since Linux 5.14; of groups of which a process may have made more. */
+    @Test
+    void who_is_in_a_control_group_is_killed_one_by_one_where_the_kernel_kills_no_group(@TempDir Path place)
+            throws Exception {
+        List<Process> daemons = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            daemons.add(new ProcessBuilder("sleep", A_DAY).start());
+        }
+        Files.createDirectories(place.resolve("group/inner/most"));
+        Files.writeString(place.resolve("group/cgroup.procs"), "0\n" + daemons.get(0).pid() + "\n");
+        Files.writeString(place.resolve("group/inner/cgroup.procs"), daemons.get(1).pid() + "\n");
+        Files.writeString(place.resolve("group/inner/most/cgroup.procs"), daemons.get(2).pid() + "\n");
+        Process guard = new ProcessBuilder("/bin/sh", "-c", HostGuard.script(), "guard", "mark")
+                .redirectOutput(new File("/dev/null"))
+                .redirectError(new File("/dev/null"))
+                .start();
+        try (Writer orders = guard.outputWriter(UTF_8)) {
+            orders.write("@ " + daemons.get(0).pid() + " " + place.resolve("group") + "\n");
+        }
+
+        assertThat(guard.waitFor(HostJvm.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        await().atMost(HostJvm.PATIENCE)
+                .until(() -> daemons.subList(0, 3).stream().noneMatch(Process::isAlive));
+        assertThat(daemons.get(3).isAlive()).isTrue();
+        daemons.get(3).destroyForcibly().waitFor();
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.ChildProcess;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Posix;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.posix.ProcessIdentity;
 import io.github.pekkosupervisor.posix.SpawnRequest;
 import io.github.pekkosupervisor.testing.PuppetPosix;
 import java.util.List;
@@ -45,6 +47,25 @@ final class HostGuardToldTest {
             assertThat(told.get(1)).isEqualTo("the guard of the processes was killed; it is started again");
             assertThat(told.get(2)).contains("their guard cannot be started");
             birth.close();
+        } finally {
+            guard.close();
+            posix.close();
+        }
+    }
+
+    @Test
+    void a_cgroup_that_cannot_be_told_in_a_line_is_named() {
+        HostGuard guard = new HostGuard(posix, Runnable::run);
+        guard.tell(told::add);
+        try {
+            ProcessIdentity process = new ProcessIdentity(4711, 1, "");
+
+            guard.cgroup(process, OsString.of("/sys/fs/cgroup/my unit/sv-web-0000000000000001"));
+
+            assertThat(told)
+                    .containsExactly("who is in the cgroup of process 4711 and not in its process group would outlive a kill -9"
+                            + " of this JVM: its path is too long, or has a blank: /sys/fs/cgroup/my"
+                            + " unit/sv-web-0000000000000001");
         } finally {
             guard.close();
             posix.close();
