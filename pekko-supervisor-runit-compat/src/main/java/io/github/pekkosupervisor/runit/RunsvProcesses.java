@@ -297,10 +297,12 @@ final class RunsvProcesses<T> {
     /** In the place of {@code run}. */
     private void superviseTree(boolean successor) {
         ProcessRecord record = handover.process(Role.SERVICE);
+        TreeConf tree = directory.tree().orElseThrow();
+        directory.showTree(tree, reporter);
         own(
                 Role.SERVICE,
                 TreeActor.create(
-                        new UserTree.Start(directory.tree().orElseThrow(), settings),
+                        new UserTree.Start(tree, settings),
                         successor,
                         context.getSelf(),
                         event -> told(Role.SERVICE, record, event)),

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.config.Oneshots;
+import io.github.pekkosupervisor.posix.Account;
 import io.github.pekkosupervisor.posix.Cgroup;
 import io.github.pekkosupervisor.posix.Custody;
 import io.github.pekkosupervisor.posix.Descriptor;
@@ -32,6 +33,7 @@ import io.github.pekkosupervisor.runit.supervise.ServiceStatus;
 import io.github.pekkosupervisor.runit.supervise.ServiceStatus.Want;
 import io.github.pekkosupervisor.runit.supervise.Shortcomings;
 import io.github.pekkosupervisor.runit.supervise.Shortcomings.Shortcoming;
+import io.github.pekkosupervisor.runit.supervise.ShownTree;
 import io.github.pekkosupervisor.runit.supervise.SuperviseDirectory;
 import io.github.pekkosupervisor.runit.supervise.UnitRecord;
 import java.nio.charset.StandardCharsets;
@@ -187,6 +189,7 @@ final class ServiceDirectory implements AutoCloseable {
             grantAccess(grants.get(), reporter);
         }
         showReadiness(reporter);
+        showNoTree();
         reserve();
         opened = true;
         return Opening.DONE;
@@ -539,6 +542,36 @@ final class ServiceDirectory implements AutoCloseable {
             reporter.warnOfOurs(
                     "sockets of run, which has been taken over, cannot be kept open over its next restart, and who connects"
                             + " in that moment is refused: " + e.getMessage());
+        }
+    }
+
+    /** That is begun: who looks from outside sees what is in it. */
+    void showTree(TreeConf begun, Reporter reporter) {
+        Optional<Account> user;
+        try {
+            user = begun.user().isPresent()
+                    ? Optional.of(Account.of(begun.user().get()))
+                    : Optional.empty();
+        } catch (PosixException e) {
+            // nobody is known by that name, which its start tells
+            return;
+        }
+        try {
+            new ShownTree(begun.directory(), user).write(directory());
+        } catch (PosixException e) {
+            reporter.warnOfOurs(
+                    "unable to write supervise/.tree, by which pekko-supervisor status shows what is in the tree", e);
+        }
+    }
+
+    /** A predecessor had one. */
+    private void showNoTree() {
+        if (tree.isEmpty() && !service().isNew()) {
+            try {
+                ShownTree.remove(directory());
+            } catch (PosixException e) {
+                // it is shown as it was, for as long as something else runs
+            }
         }
     }
 

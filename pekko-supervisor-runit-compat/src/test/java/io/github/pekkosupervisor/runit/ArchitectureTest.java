@@ -124,6 +124,7 @@ class ArchitectureTest {
             "supervise.ReadyFiles",
             "supervise.Reporter",
             "supervise.Shortcomings",
+            "supervise.ShownTree",
             "supervise.StateFile",
             "supervise.StatusBytes",
             "supervise.Stranger",

@@ -229,6 +229,8 @@ final class Judge {
 
     private static final String TREE = "of a service directory with a tree: UserTreesTest";
 
+    private static final String OF_A_TOOL = "of a tool: ShownTreeTest";
+
     private static final String FORESEEN =
             "a look before a file of run is taken, whose refusals are what it tells: ForeseenRefusalsTest";
 
@@ -282,6 +284,21 @@ final class Judge {
                     "of one that stands where a start was cut short: AdoptionOfCutStartsTest"),
             Map.entry("runit.TreeActor.begin -> ofRunning", TREE),
             Map.entry("runit.UserTree$Start.rights -> of", TREE),
+            Map.entry("runit.ServiceDirectory.showTree -> of", TREE),
+            Map.entry("runit.ServicesDirectory.asManyAsHaveRoom -> limit", TREE),
+            Map.entry("runit.supervise.ShownTree.write -> openNew", TREE),
+            Map.entry("runit.supervise.ShownTree.write -> write", TREE),
+            Map.entry("runit.supervise.ShownTree.write -> close", TREE),
+            Map.entry("runit.supervise.ShownTree.write -> rename", TREE),
+            Map.entry("runit.supervise.ShownTree.remove -> remove", TREE),
+            Map.entry("runit.supervise.ShownTree.read -> directory", OF_A_TOOL),
+            Map.entry("runit.supervise.ShownTree.read -> linkStatusIfPresent", OF_A_TOOL),
+            Map.entry("runit.supervise.ShownTree.read -> breach", OF_A_TOOL),
+            Map.entry("runit.supervise.ShownTree.read -> breach #2", OF_A_TOOL),
+            Map.entry("runit.supervise.ShownTree.read -> breach #3", OF_A_TOOL),
+            Map.entry("runit.supervise.ShownTree.read -> readFile", OF_A_TOOL),
+            Map.entry("runit.supervise.ShownTree.read -> close", OF_A_TOOL),
+            Map.entry("runit.supervise.ShownTree.parse -> of", OF_A_TOOL),
             Map.entry("runit.OwnLog.here -> realPath", TREE),
             Map.entry("process.ForeseenRefusals.lookFrom -> of", FORESEEN),
             Map.entry("process.ForeseenRefusals.of -> close", FORESEEN),

@@ -13,10 +13,11 @@ import java.util.List;
 /**
  * {@code pekko-supervisor status} and {@code pekko-supervisor tree}: whole services directories at a glance, as a
  * table, as a picture, or both as JSON. They read the files in {@code supervise/}, whoever supervises; children of a
- * tree that is shown so are drawn below their supervisors.
+ * tree that is shown so are drawn below their supervisors, and what is in the tree of a service directory below that.
  *
- * <p>Exit code 0; 1 if a service does not do what it is asked to do, or is not supervised; 100 after a usage text; 111
- * if a directory cannot be read.
+ * <p>Exit code 0; 1 if a service does not do what it is asked to do, or is not supervised, those in trees of service
+ * directories left out, which may be another user's to see to; 100 after a usage text; 111 if a directory cannot be
+ * read.
  */
 final class Overview implements Tool {
 
@@ -118,18 +119,7 @@ final class Overview implements Tool {
         List<String> colours = new ArrayList<>();
         rows.add(row("SERVICE", "STATE", "PID", "AGE", "RESTARTS", "LAST EXIT", "LOG", "NOTES"));
         colours.add("");
-        for (ServiceReport service : report.services()) {
-            rows.add(row(
-                    shown(report, service),
-                    service.state(),
-                    pid(service),
-                    service.age(now()),
-                    service.restarts(),
-                    service.lastExit(),
-                    logState(service),
-                    notes(service)));
-            colours.add(colour ? colourOf(service) : "");
-        }
+        rows(report, "", colour, rows, colours);
         if (withPath) {
             text.append(Printable.onTerminal(report.path())).append('\n');
         }
@@ -137,6 +127,28 @@ final class Overview implements Tool {
         for (int i = 0; i < rows.size(); i++) {
             line(text, rows.get(i), widths, colours.get(i));
         }
+    }
+
+    /** Each before what is in its tree. */
+    private void rows(ScanReport report, String above, boolean colour, List<String[]> rows, List<String> colours) {
+        for (ServiceReport service : report.services()) {
+            String name = above + shown(report, service);
+            rows.add(row(
+                    name,
+                    service.state(),
+                    pid(service),
+                    service.age(now()),
+                    service.restarts(),
+                    service.lastExit(),
+                    logState(service),
+                    joined(notes(service), report.noteOn(service))));
+            colours.add(colour ? colourOf(service) : "");
+            report.insideOf(service).ifPresent(tree -> rows(tree, name + "/", colour, rows, colours));
+        }
+    }
+
+    private static String joined(String notes, String more) {
+        return notes + (notes.isEmpty() || more.isEmpty() ? "" : "; ") + more;
     }
 
     private static String[] row(String... cells) {
@@ -208,22 +220,24 @@ final class Overview implements Tool {
             lasts.forEach(last -> before.append(last ? "   " : "│  "));
             lasts.add(visit.isLast());
             ServiceReport service = visit.node().service();
-            text.append(before).append(visit.isLast() ? "└─ " : "├─ ").append(branch(service, colour));
+            text.append(before).append(visit.isLast() ? "└─ " : "├─ ")
+                    .append(branch(service, visit.node().report().noteOn(service), colour));
             if (service.log() != null) {
                 boolean isAlone = visit.node().children().isEmpty();
                 text.append(before)
                         .append(visit.isLast() ? "   " : "│  ")
                         .append(isAlone ? "└─ " : "├─ ")
-                        .append(branch(service.log(), colour));
+                        .append(branch(service.log(), "", colour));
             }
         }
     }
 
-    private String branch(ServiceReport service, boolean colour) {
+    private String branch(ServiceReport service, String note, boolean colour) {
         String state = colour ? colourOf(service) + service.state() + PLAIN : service.state();
         String process = pid(service).equals("-") ? "" : " " + pid(service);
         String age = service.status() == null ? "" : ", " + service.age(now());
         String notes = service.notes().isEmpty() ? "" : ", " + service.notes();
+        notes += note.isEmpty() ? "" : ", " + note;
         String supervision = service.place().supervisionInWords();
         return Printable.onTerminal(service.name()) + " " + state + process + age + notes
                 + (supervision.isEmpty() ? "" : " [" + Printable.oneLine(supervision) + "]") + "\n";

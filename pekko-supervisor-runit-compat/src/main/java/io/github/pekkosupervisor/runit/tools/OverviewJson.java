@@ -23,18 +23,22 @@ final class OverviewJson {
 
     static OsString of(List<ScanReport> reports, long nowLabel) {
         StringBuilder json = new StringBuilder("[");
-        for (ScanReport report : reports) {
-            for (ServiceReport service : report.services()) {
-                json.append(json.length() > 1 ? "," : "").append("{\"directory\":");
-                string(json, Printable.exact(report.path()));
-                json.append(',');
-                members(json, service, nowLabel);
-                json.append(",\"log\":");
-                log(json, service.log(), nowLabel);
-                json.append('}');
-            }
-        }
+        reports.forEach(report -> services(json, report, nowLabel));
         return OsString.of(json.append("]\n").toString());
+    }
+
+    /** Each before what is in its tree. */
+    private static void services(StringBuilder json, ScanReport report, long nowLabel) {
+        for (ServiceReport service : report.services()) {
+            json.append(json.length() > 1 ? "," : "").append("{\"directory\":");
+            string(json, Printable.exact(report.path()));
+            json.append(',');
+            members(json, service, nowLabel);
+            json.append(",\"log\":");
+            log(json, service.log(), nowLabel);
+            json.append('}');
+            report.insideOf(service).ifPresent(tree -> services(json, tree, nowLabel));
+        }
     }
 
     /** The same with what is below each, as it is drawn. */
@@ -48,7 +52,7 @@ final class OverviewJson {
                 separator = "";
                 depth = visit.depth();
                 json.append("{\"directory\":");
-                string(json, Printable.exact(report.path()));
+                string(json, Printable.exact(visit.node().report().path()));
                 json.append(',');
                 members(json, visit.node().service(), nowLabel);
                 json.append(",\"log\":");

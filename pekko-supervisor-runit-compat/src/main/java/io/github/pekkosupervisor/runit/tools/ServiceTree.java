@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is in one directory, side by side, put below one another again: {@code workers.w1} is a child of
  * {@code workers}, and what has no dot one of {@code @tree}. Where no tree is shown all stay side by side, whatever
- * dots their names have.
+ * dots their names have. What is in the tree of a service directory is below that.
  */
 final class ServiceTree {
 
@@ -23,10 +23,17 @@ final class ServiceTree {
     /** One and all below it. */
     static final class Node {
         private final ServiceReport service;
+        private final ScanReport report;
         private final List<Node> children = new ArrayList<>();
 
-        Node(ServiceReport service) {
+        Node(ServiceReport service, ScanReport report) {
             this.service = service;
+            this.report = report;
+        }
+
+        /** What it is in. */
+        ScanReport report() {
+            return report;
         }
 
         ServiceReport service() {
@@ -48,7 +55,7 @@ final class ServiceTree {
         Map<OsString, Node> byPath = new HashMap<>();
         List<Node> nodes = new ArrayList<>();
         for (ServiceReport service : report.services()) {
-            Node node = new Node(service);
+            Node node = new Node(service, report);
             nodes.add(node);
             byPath.put(service.place().path(), node);
         }
@@ -60,6 +67,9 @@ final class ServiceTree {
             } else {
                 above.children.add(node);
             }
+        }
+        for (Node node : nodes) {
+            report.insideOf(node.service).ifPresent(tree -> node.children.addAll(of(tree)));
         }
         return roots;
     }
