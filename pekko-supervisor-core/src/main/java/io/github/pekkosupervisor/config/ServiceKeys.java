@@ -129,7 +129,9 @@ final class ServiceKeys {
                                     + " All trees of other users together have at most half of the launcher's limit.")
                     .values("a whole number, at least 32")
                     .example("500")
-                    .limits("Too low: services are left out, which is said.", "Too high: others of these trees are left out.")
+                    .limits(
+                            "Too low: services are left out, which is said.",
+                            "Too high: others of these trees are left out.")
                     .orElse(USER_TREE, "an eighth of the launcher's limit"),
             Key.of("then", "What follows.")
                     .values(

@@ -55,7 +55,6 @@ final class CFunction {
             "getpgrp",
             "getsid",
             "sbrk",
-            "pipe2",
             "clock_gettime",
             "timerfd_create",
             "timerfd_settime",

@@ -101,8 +101,8 @@ public final class Cgroup {
 
     /**
      * Which of the groups that a process is in, the innermost first, is the one that was made for it: by the end of its
-     * name, whatever the service has been called by then. The others may be of a launcher that this one is a service of,
-     * or was.
+     * name, whatever the service has been called by then. The others may be of a launcher that this one is a service
+     * of, or was.
      *
      * @param name that it would get here; empty if that is not known, for any of ours that is where we make them
      * @param home the group in which this JVM makes them; empty if there is none

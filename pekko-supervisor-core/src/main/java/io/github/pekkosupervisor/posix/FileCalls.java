@@ -66,6 +66,8 @@ final class FileCalls {
     private static final OsString DOT = OsString.of(".");
     private static final OsString DOT_DOT = OsString.of("..");
 
+    private static final CFunction CLOSE = CFunction.of("close");
+
     private static final CFunction SYSCALL = CFunction.of("syscall");
 
     /** The same on every processor. */
@@ -122,7 +124,8 @@ final class FileCalls {
 
     private static int opened(OsString path, Opening opening) throws PosixException {
         if (OpenFilesGate.isShareUsedUp()) {
-            throw PosixException.of("openat", path.toString(), Errno.EMFILE);
+            OpenFilesGate.refused();
+            throw PosixException.ofLastCall("openat", path.toString());
         }
         while (true) {
             IntSupplier call = opening.begin(Scratch.begin());
@@ -145,36 +148,81 @@ final class FileCalls {
         return scratch.put(path);
     }
 
+    /**
+     * Where something is made, removed or changed: from an open directory, by a path. Where a user's rights are
+     * borrowed what is above its last part is opened by itself, as by {@link #open}, so that no link leads it past a
+     * directory that the user may not enter.
+     *
+     * @param isOpened whether the directory is to be closed
+     */
+    private record Place(int directory, OsString name, boolean isOpened) implements AutoCloseable {
+
+        static Place of(String call, int directory, OsString path) throws PosixException {
+            int last = BorrowedRights.ofThread() == null ? 0 : lastSlash(path);
+            if (last <= 0) {
+                return new Place(directory, path, false);
+            }
+            try {
+                int above = FileCalls.open(directory, path.slice(0, last), O_PATH | O_DIRECTORY, 0);
+                return new Place(above, path.slice(last + 1, path.length()), true);
+            } catch (PosixException e) {
+                // of the same, by the name of what was asked for
+                throw PosixException.ofLastCall(call, path.toString());
+            }
+        }
+
+        private static int lastSlash(OsString path) {
+            int at = path.length() - 1;
+            while (at >= 0 && path.at(at) != '/') {
+                at--;
+            }
+            return at;
+        }
+
+        @Override
+        public void close() {
+            if (isOpened) {
+                CLOSE.call(directory);
+            }
+        }
+    }
+
     /** False if there is something of this name. */
     static boolean makeDirectory(int directory, OsString name, int mode) throws PosixException {
-        while (MKDIRAT.call(directory, path("mkdirat", Scratch.begin(), name), mode) != 0) {
-            if (Errno.EEXIST.isLast()) {
-                return false;
+        try (Place at = Place.of("mkdirat", directory, name)) {
+            while (MKDIRAT.call(at.directory(), path("mkdirat", Scratch.begin(), at.name()), mode) != 0) {
+                if (Errno.EEXIST.isLast()) {
+                    return false;
+                }
+                PosixException.throwUnlessInterrupted("mkdirat", name.toString());
             }
-            PosixException.throwUnlessInterrupted("mkdirat", name.toString());
+            return true;
         }
-        return true;
     }
 
     /** False if there is something of this name. */
     static boolean makeFifo(int directory, OsString name, int mode) throws PosixException {
-        while (MKFIFOAT.call(directory, path("mkfifoat", Scratch.begin(), name), mode) != 0) {
-            if (Errno.EEXIST.isLast()) {
-                return false;
+        try (Place at = Place.of("mkfifoat", directory, name)) {
+            while (MKFIFOAT.call(at.directory(), path("mkfifoat", Scratch.begin(), at.name()), mode) != 0) {
+                if (Errno.EEXIST.isLast()) {
+                    return false;
+                }
+                PosixException.throwUnlessInterrupted("mkfifoat", name.toString());
             }
-            PosixException.throwUnlessInterrupted("mkfifoat", name.toString());
+            return true;
         }
-        return true;
     }
 
     static void makeLink(OsString target, int directory, OsString name) throws PosixException {
-        while (true) {
-            Scratch scratch = Scratch.begin();
-            long text = path("symlinkat", scratch, target);
-            if (SYMLINKAT.call(text, directory, path("symlinkat", scratch, name)) == 0) {
-                return;
+        try (Place at = Place.of("symlinkat", directory, name)) {
+            while (true) {
+                Scratch scratch = Scratch.begin();
+                long text = path("symlinkat", scratch, target);
+                if (SYMLINKAT.call(text, at.directory(), path("symlinkat", scratch, at.name())) == 0) {
+                    return;
+                }
+                PosixException.throwUnlessInterrupted("symlinkat", name.toString());
             }
-            PosixException.throwUnlessInterrupted("symlinkat", name.toString());
         }
     }
 
@@ -191,13 +239,17 @@ final class FileCalls {
     }
 
     static void rename(int directory, OsString from, OsString to) throws PosixException {
-        while (true) {
-            Scratch scratch = Scratch.begin();
-            long oldName = path("renameat", scratch, from);
-            if (RENAMEAT.call(directory, oldName, directory, path("renameat", scratch, to)) == 0) {
-                return;
+        try (Place old = Place.of("renameat", directory, from);
+                Place at = Place.of("renameat", directory, to)) {
+            while (true) {
+                Scratch scratch = Scratch.begin();
+                long oldName = path("renameat", scratch, old.name());
+                long newName = path("renameat", scratch, at.name());
+                if (RENAMEAT.call(old.directory(), oldName, at.directory(), newName) == 0) {
+                    return;
+                }
+                PosixException.throwUnlessInterrupted("renameat", from + " to " + to);
             }
-            PosixException.throwUnlessInterrupted("renameat", from + " to " + to);
         }
     }
 
@@ -206,58 +258,71 @@ final class FileCalls {
      */
     static boolean exchange(int directory, OsString one, OsString other) throws PosixException {
         final int exchange = 2;
-        while (true) {
-            Scratch scratch = Scratch.begin();
-            long name = path("renameat2", scratch, one);
-            try {
-                if (RENAMEAT2.call(directory, name, directory, path("renameat2", scratch, other), exchange) == 0) {
-                    return true;
+        try (Place first = Place.of("renameat2", directory, one);
+                Place second = Place.of("renameat2", directory, other)) {
+            while (true) {
+                Scratch scratch = Scratch.begin();
+                long name = path("renameat2", scratch, first.name());
+                long others = path("renameat2", scratch, second.name());
+                try {
+                    if (RENAMEAT2.call(first.directory(), name, second.directory(), others, exchange) == 0) {
+                        return true;
+                    }
+                } catch (UnsatisfiedLinkError e) {
+                    return false;
                 }
-            } catch (UnsatisfiedLinkError e) {
-                return false;
+                if (Errno.ENOENT.isLast() || Errno.EINVAL.isLast() || Errno.ENOSYS.isLast()) {
+                    return false;
+                }
+                PosixException.throwUnlessInterrupted("renameat2", one + " and " + other);
             }
-            if (Errno.ENOENT.isLast() || Errno.EINVAL.isLast() || Errno.ENOSYS.isLast()) {
-                return false;
-            }
-            PosixException.throwUnlessInterrupted("renameat2", one + " and " + other);
         }
     }
 
     /** False if there is nothing of this name. */
     static boolean remove(int directory, OsString name) throws PosixException {
-        while (UNLINKAT.call(directory, path("unlinkat", Scratch.begin(), name), 0) != 0) {
-            if (Errno.ENOENT.isLast()) {
+        return remove(directory, name, 0);
+    }
+
+    private static boolean remove(int directory, OsString name, int flags) throws PosixException {
+        try (Place at = Place.of("unlinkat", directory, name)) {
+            while (UNLINKAT.call(at.directory(), path("unlinkat", Scratch.begin(), at.name()), flags) != 0) {
+                if (Errno.ENOENT.isLast()) {
+                    return false;
+                }
+                PosixException.throwUnlessInterrupted("unlinkat", name.toString());
+            }
+            return true;
+        } catch (PosixException e) {
+            if (e.is("ENOENT")) {
+                // nor is what it would be in
                 return false;
             }
-            PosixException.throwUnlessInterrupted("unlinkat", name.toString());
+            throw e;
         }
-        return true;
     }
 
     /** False if there is nothing of this name. */
     static boolean removeDirectory(int directory, OsString name) throws PosixException {
         final int removeDirectory = 0x200;
-        while (UNLINKAT.call(directory, path("unlinkat", Scratch.begin(), name), removeDirectory) != 0) {
-            if (Errno.ENOENT.isLast()) {
-                return false;
-            }
-            PosixException.throwUnlessInterrupted("unlinkat", name.toString());
-        }
-        return true;
+        return remove(directory, name, removeDirectory);
     }
 
     /** False if there is something of the second name. */
     static boolean makeHardLink(int directory, OsString from, OsString to) throws PosixException {
-        while (true) {
-            Scratch scratch = Scratch.begin();
-            long oldName = path("linkat", scratch, from);
-            if (LINKAT.call(directory, oldName, directory, path("linkat", scratch, to), 0) == 0) {
-                return true;
+        try (Place old = Place.of("linkat", directory, from);
+                Place at = Place.of("linkat", directory, to)) {
+            while (true) {
+                Scratch scratch = Scratch.begin();
+                long oldName = path("linkat", scratch, old.name());
+                if (LINKAT.call(old.directory(), oldName, at.directory(), path("linkat", scratch, at.name()), 0) == 0) {
+                    return true;
+                }
+                if (Errno.EEXIST.isLast()) {
+                    return false;
+                }
+                PosixException.throwUnlessInterrupted("linkat", to.toString());
             }
-            if (Errno.EEXIST.isLast()) {
-                return false;
-            }
-            PosixException.throwUnlessInterrupted("linkat", to.toString());
         }
     }
 
@@ -270,9 +335,16 @@ final class FileCalls {
     }
 
     private static void setOwners(int directory, OsString name, int user, int group) throws PosixException {
-        while (FCHOWNAT.call(directory, path("fchownat", Scratch.begin(), name), user, group, AT_SYMLINK_NOFOLLOW)
-                != 0) {
-            PosixException.throwUnlessInterrupted("fchownat", name.toString());
+        try (Place at = Place.of("fchownat", directory, name)) {
+            while (FCHOWNAT.call(
+                            at.directory(),
+                            path("fchownat", Scratch.begin(), at.name()),
+                            user,
+                            group,
+                            AT_SYMLINK_NOFOLLOW)
+                    != 0) {
+                PosixException.throwUnlessInterrupted("fchownat", name.toString());
+            }
         }
     }
 
@@ -299,8 +371,10 @@ final class FileCalls {
     }
 
     static void setMode(int directory, OsString name, int mode) throws PosixException {
-        while (FCHMODAT.call(directory, path("fchmodat", Scratch.begin(), name), mode, 0) != 0) {
-            PosixException.throwUnlessInterrupted("fchmodat", name.toString());
+        try (Place at = Place.of("fchmodat", directory, name)) {
+            while (FCHMODAT.call(at.directory(), path("fchmodat", Scratch.begin(), at.name()), mode, 0) != 0) {
+                PosixException.throwUnlessInterrupted("fchmodat", name.toString());
+            }
         }
     }
 

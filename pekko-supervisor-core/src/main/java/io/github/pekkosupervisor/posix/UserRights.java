@@ -33,8 +33,8 @@ public final class UserRights {
     /**
      * The rights of somebody else, tried out.
      *
-     * @param openFiles how many descriptors of this process the threads that bear them may have open together; empty for
-     *     an eighth of what the process may have. Those who bear any such rights have half of that at most
+     * @param openFiles how many descriptors of this process the threads that bear them may have open together; empty
+     *     for an eighth of what the process may have. Those who bear any such rights have half of that at most
      * @return empty if this process has these and no others: then there is nothing to be taken on
      * @throws PosixException with call {@code user}, in words, if they cannot be had
      */

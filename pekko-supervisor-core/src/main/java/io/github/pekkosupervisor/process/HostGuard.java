@@ -190,8 +190,9 @@ final class HostGuard {
                 && path.chars().noneMatch(Character::isWhitespace)
                 && OsString.of(path).equals(directory);
         if (!fits) {
-            listener.accept("who is in the cgroup of process " + process.pid() + " and not in its process group would outlive"
-                    + " a kill -9 of this JVM: its path is too long, or has a blank: " + path);
+            listener.accept(
+                    "who is in the cgroup of process " + process.pid() + " and not in its process group would outlive"
+                            + " a kill -9 of this JVM: its path is too long, or has a blank: " + path);
         } else if (guarded.containsKey(process.pid())) {
             cgroups.put(process.pid(), path);
             tell("@ " + process.pid() + " " + path + "\n");

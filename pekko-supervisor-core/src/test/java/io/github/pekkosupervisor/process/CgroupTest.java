@@ -340,8 +340,8 @@ final class CgroupTest {
     void another_launcher_sweeps_no_group_in_which_somebody_runs_or_is_about_to() throws Exception {
         assumeGroupsCanBeMade(NONE);
         TestProbe<ProcessEvent> owner = owner();
-        ActorRef<ProcessActor.Command> actor = start(
-                script(DAEMON + "exec sleep 100000").withProcessGroup(ProcessGroup.CGROUP), owner);
+        ActorRef<ProcessActor.Command> actor =
+                start(script(DAEMON + "exec sleep 100000").withProcessGroup(ProcessGroup.CGROUP), owner);
         Started started = owner.expectMessageClass(Started.class, PATIENCE);
         await().atMost(PATIENCE).until(() -> Files.exists(scratch.resolve("daemon")));
         String beginning = Cgroup.nameOf("test", UUID.randomUUID().toString());

@@ -301,9 +301,12 @@ final class HostGuardTest {
             daemons.add(new ProcessBuilder("sleep", A_DAY).start());
         }
         Files.createDirectories(place.resolve("group/inner/most"));
-        Files.writeString(place.resolve("group/cgroup.procs"), "0\n" + daemons.get(0).pid() + "\n");
-        Files.writeString(place.resolve("group/inner/cgroup.procs"), daemons.get(1).pid() + "\n");
-        Files.writeString(place.resolve("group/inner/most/cgroup.procs"), daemons.get(2).pid() + "\n");
+        Files.writeString(
+                place.resolve("group/cgroup.procs"), "0\n" + daemons.get(0).pid() + "\n");
+        Files.writeString(
+                place.resolve("group/inner/cgroup.procs"), daemons.get(1).pid() + "\n");
+        Files.writeString(
+                place.resolve("group/inner/most/cgroup.procs"), daemons.get(2).pid() + "\n");
         Process guard = new ProcessBuilder("/bin/sh", "-c", HostGuard.script(), "guard", "mark")
                 .redirectOutput(new File("/dev/null"))
                 .redirectError(new File("/dev/null"))
@@ -312,7 +315,8 @@ final class HostGuardTest {
             orders.write("@ " + daemons.get(0).pid() + " " + place.resolve("group") + "\n");
         }
 
-        assertThat(guard.waitFor(HostJvm.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(guard.waitFor(HostJvm.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         await().atMost(HostJvm.PATIENCE)
                 .until(() -> daemons.subList(0, 3).stream().noneMatch(Process::isAlive));
         assertThat(daemons.get(3).isAlive()).isTrue();

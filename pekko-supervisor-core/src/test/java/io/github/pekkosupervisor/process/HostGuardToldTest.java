@@ -63,9 +63,10 @@ final class HostGuardToldTest {
             guard.cgroup(process, OsString.of("/sys/fs/cgroup/my unit/sv-web-0000000000000001"));
 
             assertThat(told)
-                    .containsExactly("who is in the cgroup of process 4711 and not in its process group would outlive a kill -9"
-                            + " of this JVM: its path is too long, or has a blank: /sys/fs/cgroup/my"
-                            + " unit/sv-web-0000000000000001");
+                    .containsExactly(
+                            "who is in the cgroup of process 4711 and not in its process group would outlive a kill -9"
+                                    + " of this JVM: its path is too long, or has a blank: /sys/fs/cgroup/my"
+                                    + " unit/sv-web-0000000000000001");
         } finally {
             guard.close();
             posix.close();

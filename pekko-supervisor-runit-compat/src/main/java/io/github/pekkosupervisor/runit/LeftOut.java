@@ -60,7 +60,8 @@ final class LeftOut {
         isTold = true;
         int count = names.size();
         String bound = isShare
-                ? "this tree may have " + limit + " of the launcher's open files, and all trees of other users half of them, and"
+                ? "this tree may have " + limit
+                        + " of the launcher's open files, and all trees of other users half of them, and"
                         + " these are used up: "
                 : "this process may have " + (limit < 0 ? "no more" : limit) + " open files, and they are used up: ";
         String mend = isShare

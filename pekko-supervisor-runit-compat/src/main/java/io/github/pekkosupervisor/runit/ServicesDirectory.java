@@ -308,8 +308,9 @@ final class ServicesDirectory implements AutoCloseable {
     }
 
     /**
-     * Those to be supervised of what a look has seen: all, but in a tree of another user no more than may be open, those
-     * that are supervised already and the first of the others. So however many there are, nothing is made for the rest.
+     * Those to be supervised of what a look has seen: all, but in a tree of another user no more than may be open,
+     * those that are supervised already and the first of the others. So however many there are, nothing is made for the
+     * rest.
      */
     Map<FileStatus.Id, OsString> asManyAsHaveRoom(Map<FileStatus.Id, OsString> seen) {
         long most = UserRights.areBorrowed() ? OpenFiles.limit() : Integer.MAX_VALUE;

@@ -88,8 +88,8 @@ record TreeConf(OsString directory, Optional<String> user, OptionalInt openFiles
                     "\"tree.open-files\" is for a tree with \"user\"; one without has the launcher's own limit; leave it out");
         }
         block.end();
-        return directory.map(path -> new TreeConf(
-                path, user, openFiles.map(OptionalInt::of).orElseGet(OptionalInt::empty)));
+        return directory.map(
+                path -> new TreeConf(path, user, openFiles.map(OptionalInt::of).orElseGet(OptionalInt::empty)));
     }
 
     private static OsString directory(ConfigValue value) {
@@ -132,7 +132,8 @@ record TreeConf(OsString directory, Optional<String> user, OptionalInt openFiles
         if (sign instanceof Readiness.Tcp || sign instanceof Readiness.Http || sign instanceof Readiness.UnixSocket) {
             top.problem(
                     key,
-                    "\"" + key + "\" can look at no port and no socket in a tree of another user than the launcher's, since it"
+                    "\"" + key
+                            + "\" can look at no port and no socket in a tree of another user than the launcher's, since it"
                             + " would be root who asks; have a command look, as in " + key
                             + " { command = [curl, -fs, \"http://127.0.0.1:8080/\"] }");
         }

@@ -76,8 +76,9 @@ class LeftOutTest {
         left.add(OsString.of("web"));
 
         assertThat(left.tell(128, true).orElseThrow())
-                .isEqualTo("this tree may have 128 of the launcher's open files, and all trees of other users half of them, and"
-                        + " these are used up: 1 service directory is not supervised, web; what runs goes on, and these are taken"
-                        + " on when there is room; have open-files of tree { } raised, or have fewer");
+                .isEqualTo(
+                        "this tree may have 128 of the launcher's open files, and all trees of other users half of them, and"
+                                + " these are used up: 1 service directory is not supervised, web; what runs goes on, and these are taken"
+                                + " on when there is room; have open-files of tree { } raised, or have fewer");
     }
 }

@@ -239,10 +239,12 @@ class RunConditionsTest extends InTree {
         tree.start();
 
         tree.awaitMessage("unable to read service.conf: " + why);
-        tree.awaitMessage("run is not started, since service.conf cannot be read, and may say as which user it is to run");
+        tree.awaitMessage(
+                "run is not started, since service.conf cannot be read, and may say as which user it is to run");
         web.control("o");
-        tree.awaitMessage("run is not started: user service.conf: it cannot be read, and may say as which user run is to"
-                + " run; make it a regular file of at most 65536 bytes");
+        tree.awaitMessage(
+                "run is not started: user service.conf: it cannot be read, and may say as which user run is to"
+                        + " run; make it a regular file of at most 65536 bytes");
         assertThat(web.lines("ran")).isEmpty();
 
         Files.delete(conf);

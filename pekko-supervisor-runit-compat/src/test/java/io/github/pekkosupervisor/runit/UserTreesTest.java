@@ -39,6 +39,7 @@ class UserTreesTest extends InTree {
 
     /** Of the descriptors of this JVM. */
     private static final int SHARE = 64;
+
     private static final String SLEEP = "exec sleep 100000";
 
     @SuppressWarnings("NullAway.Init") // made with the service
@@ -100,7 +101,8 @@ class UserTreesTest extends InTree {
     void keys_are_read() throws Exception {
         assertThat(parsed("tree { directory = /home/app/service, user = app }").tree())
                 .contains(new TreeConf(OsString.of("/home/app/service"), Optional.of("app"), OptionalInt.empty()));
-        assertThat(parsed("tree { directory = /a, user = app, open-files = 32 }").tree())
+        assertThat(parsed("tree { directory = /a, user = app, open-files = 32 }")
+                        .tree())
                 .contains(new TreeConf(OsString.of("/a"), Optional.of("app"), OptionalInt.of(32)));
         assertThat(parsed("tree { directory = /a }\nlog { directory = main }").tree())
                 .contains(new TreeConf(OsString.of("/a"), Optional.empty(), OptionalInt.empty()));
@@ -157,8 +159,9 @@ class UserTreesTest extends InTree {
                 .isNotNull();
         assertThatExceptionOfType(ServiceConf.MistakenException.class)
                 .isThrownBy(() -> ServiceConf.parse(conf, true))
-                .withMessageContaining("service.conf: 3: \"process-group = cgroup\" is not to be had in a tree of another user"
-                        + " than the launcher's");
+                .withMessageContaining(
+                        "service.conf: 3: \"process-group = cgroup\" is not to be had in a tree of another user"
+                                + " than the launcher's");
     }
 
     /** A filter of packets and a server see the user of a socket, which would be root's. */
@@ -190,14 +193,15 @@ class UserTreesTest extends InTree {
         Service web = inside("web", "echo said; " + SLEEP);
         Files.writeString(web.path().resolve("service.conf"), "log { directory = main }\n");
         try (DatagramSocket heard = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            Path log = Files.createDirectories(web.path().resolve("main"));
+            Path log = Files.createDirectories(web.path().resolve("log/main"));
             Files.writeString(log.resolve("config"), "u127.0.0.1:" + heard.getLocalPort() + "\n");
             give();
             tree.start();
 
-            assertThat(web.awaitLines("main/current", 2))
-                    .anyMatch(line -> line.contains(
-                            "warning: not sent through udp in a tree of another user, where root would be who sends: said"))
+            assertThat(web.awaitLines("log/main/current", 2))
+                    .anyMatch(
+                            line -> line.contains(
+                                    "warning: not sent through udp in a tree of another user, where root would be who sends: said"))
                     .anyMatch(line -> line.equals("said"));
             heard.setSoTimeout(1);
             assertThatExceptionOfType(SocketTimeoutException.class)
@@ -305,7 +309,6 @@ class UserTreesTest extends InTree {
         }
     }
 
-    /** Otherwise the test above would say nothing. */
     /**
      * By a link in /proc one comes past a directory that the user may not enter: the kernel asks for the file alone.
      */
@@ -332,6 +335,49 @@ class UserTreesTest extends InTree {
         }
     }
 
+    /** It is the user's, as a pipe that has one. */
+    @Test
+    void a_logger_reads_a_pipe_without_a_name_where_there_can_be_none_with_one() throws Exception {
+        Service app = appOfUser();
+        Service web = inside("web", "echo said; " + SLEEP).script("log/run", "exec cat >>lines");
+        Files.createDirectories(web.path().resolve("supervise/.log/in-the-way"));
+        give();
+        tree.start();
+
+        assertThat(web.awaitLines("log/lines", 1)).containsExactly("said");
+        tree.awaitMessage("the log goes through a pipe without a name");
+        app.control("d");
+        awaitDown(app);
+    }
+
+    /** Everybody may write there who gets there, and only root may. */
+    @Test
+    void what_this_jvm_has_open_leads_nothing_that_is_made_past_a_closed_directory() throws Exception {
+        appOfUser();
+        Path closed = Files.createDirectories(place.resolve("closed"));
+        Path open = Files.createDirectories(closed.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        Service web = inside("web", "echo >>ran; " + SLEEP);
+        Service logged = inside("logged", SLEEP);
+        try (Directory held = Directory.open(OsString.of(open.toString()))) {
+            Files.createSymbolicLink(
+                    web.path().resolve("supervise"), Path.of(held.lastingPath().toString()));
+            Files.writeString(
+                    logged.path().resolve("service.conf"), "log { directory = \"" + held.lastingPath() + "/main\" }\n");
+            give();
+            tree.start();
+
+            tree.awaitMessage("runsv web: fatal: unable to open supervise/lock: ");
+            tree.awaitMessage(held.lastingPath() + "/main");
+
+            assertThat(open).isEmptyDirectory();
+            assertThat(web.lines("ran")).isEmpty();
+            tree.stop();
+        }
+    }
+
+    /** Otherwise the tests above would say nothing. */
     @Test
     void the_judge_reports_what_a_tree_of_root_does_by_such_a_record() throws Exception {
         assumeTrue(OwnProcess.user() == 0, "only root can make what only root may reach");
@@ -391,8 +437,9 @@ class UserTreesTest extends InTree {
         int first = own.awaitRun();
         tree.awaitMessage("there are 3000 service directories, and this tree may have " + SHARE
                 + " of the launcher's open files, at least one for each: " + (3000 - SHARE) + " are left out");
-        tree.awaitMessage("this tree may have " + SHARE + " of the launcher's open files, and all trees of other users half of"
-                + " them, and these are used up: ");
+        tree.awaitMessage(
+                "this tree may have " + SHARE + " of the launcher's open files, and all trees of other users half of"
+                        + " them, and these are used up: ");
 
         own.control("k");
         patiently().until(() -> own.awaitRun() != first);

@@ -71,13 +71,14 @@ record Inside(Optional<ScanReport> report, String note) {
             return new Inside(
                     Optional.of(report),
                     report.more() == 0 ? "" : "its tree has " + report.more() + " more, which are not shown");
-        } catch (PosixException | FatalException e) {
+        } catch (PosixException | FatalException | RuntimeException e) {
             return unread(e);
         }
     }
 
     /** By a thread that bears them, and is not waited for any longer if it is held up. */
-    private static ScanReport with(UserRights rights, OsString directory, int depth) throws FatalException, PosixException {
+    private static ScanReport with(UserRights rights, OsString directory, int depth)
+            throws FatalException, PosixException {
         CompletableFuture<ScanReport> read = new CompletableFuture<>();
         Thread reader = new Thread(() -> {
             try {

@@ -220,7 +220,8 @@ final class Overview implements Tool {
             lasts.forEach(last -> before.append(last ? "   " : "│  "));
             lasts.add(visit.isLast());
             ServiceReport service = visit.node().service();
-            text.append(before).append(visit.isLast() ? "└─ " : "├─ ")
+            text.append(before)
+                    .append(visit.isLast() ? "└─ " : "├─ ")
                     .append(branch(service, visit.node().report().noteOn(service), colour));
             if (service.log() != null) {
                 boolean isAlone = visit.node().children().isEmpty();

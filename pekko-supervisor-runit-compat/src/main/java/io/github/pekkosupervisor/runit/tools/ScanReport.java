@@ -42,7 +42,12 @@ record ScanReport(OsString path, List<ServiceReport> services, Map<OsString, Ins
      */
     static ScanReport of(OsString path, int depth, int most) throws FatalException {
         try (Directory directory = Directory.open(path)) {
-            if (directory.statusIfPresent(RUN).filter(run -> !run.isDirectory()).isPresent()) {
+            boolean mayBeOne = depth == 0;
+            if (mayBeOne
+                    && directory
+                            .statusIfPresent(RUN)
+                            .filter(run -> !run.isDirectory())
+                            .isPresent()) {
                 ServiceReport only = ServiceReport.of(directory, HERE);
                 return new ScanReport(path, List.of(only));
             }

@@ -241,7 +241,8 @@ class BadServiceDirectoryTest extends InYard {
 
         yard.awaitRun(good);
         for (String service : List.of("bad", "worse", "worst")) {
-            yard.awaitComplaint("runsv " + service + ": warning: run is not started, since service.conf cannot be read,");
+            yard.awaitComplaint(
+                    "runsv " + service + ": warning: run is not started, since service.conf cannot be read,");
         }
 
         assertThat(yard.complaints().lines())

@@ -33,7 +33,8 @@ class InsistenceTest {
                 " ",
                 Arrays.stream(times.split(" "))
                         .map(time -> {
-                            now.set(Long.MAX_VALUE - 1
+                            now.set(Long.MAX_VALUE
+                                    - 1
                                     + Duration.ofMillis(Long.parseLong(time)).toNanos());
                             return Boolean.toString(insistence.counts());
                         })

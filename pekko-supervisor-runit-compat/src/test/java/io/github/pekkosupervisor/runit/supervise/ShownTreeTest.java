@@ -102,8 +102,7 @@ final class ShownTreeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "-", "-\n", "-\nhome", "app\n/home", ":\n/home", ":1\n/home", ":x:y\n/home", "\n/home"})
+    @ValueSource(strings = {"", "-", "-\n", "-\nhome", "app\n/home", ":\n/home", ":1\n/home", ":x:y\n/home", "\n/home"})
     void what_is_no_such_thing_tells_nothing(String text) throws Exception {
         Files.writeString(temp.resolve("supervise/.tree"), text);
         protect(temp.resolve("supervise/.tree"), "rw-------");
