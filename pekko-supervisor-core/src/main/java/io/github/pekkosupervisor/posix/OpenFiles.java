@@ -78,8 +78,8 @@ public final class OpenFiles {
     }
 
     /**
-     * The limit that is in force, or the share that the calling thread may have of it; -1 if it is not to be known. See
-     * {@link UserRights#of}.
+     * The limit that is in force, or the share that the calling thread may have of it, where it works with the rights
+     * of another user; -1 if it is not to be known.
      */
     public static long limit() {
         DescriptorShare share = BorrowedRights.shareOfThread();

@@ -144,7 +144,7 @@ record ServiceConf(
         return parse(FILE, file, Place.SERVICE, top -> {
             ServiceConf conf = of(top);
             if (isOfAnother) {
-                TreeConf.refuseWhatIsForRoot(top, conf);
+                TreeConf.refuseWhatIsForRoot(top, conf.end(), conf.ready(), conf.live());
             }
             return conf;
         });

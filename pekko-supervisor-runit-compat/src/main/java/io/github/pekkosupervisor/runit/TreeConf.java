@@ -118,13 +118,14 @@ record TreeConf(OsString directory, Optional<String> user, OptionalInt openFiles
     }
 
     /** Notes what is said in a service directory of somebody else's tree and may not be. */
-    static void refuseWhatIsForRoot(ConfigSection top, ServiceConf said) {
+    static void refuseWhatIsForRoot(
+            ConfigSection top, EndPolicy end, Optional<Readiness> ready, Optional<Liveness> live) {
         OF_ROOT.stream().filter(top::has).forEach(key -> top.problem(key, "\"" + key + "\" " + FOR_ROOT));
-        if (said.end().group().filter(ProcessGroup.CGROUP::equals).isPresent()) {
+        if (end.group().filter(ProcessGroup.CGROUP::equals).isPresent()) {
             top.problem(GROUP, "\"" + GROUP + " = cgroup\" " + FOR_ROOT);
         }
-        said.ready().ifPresent(sign -> refuseWhatRootWouldAsk(top, "ready", sign));
-        said.live().flatMap(Liveness::sign).ifPresent(sign -> refuseWhatRootWouldAsk(top, "live", sign));
+        ready.ifPresent(sign -> refuseWhatRootWouldAsk(top, "ready", sign));
+        live.flatMap(Liveness::sign).ifPresent(sign -> refuseWhatRootWouldAsk(top, "live", sign));
     }
 
     /** Who is asked sees root, and so does a filter of packets. */
