@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit.tools;
+package io.github.pekkosupervisor.runit.look;
 
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
@@ -15,12 +15,17 @@ import java.util.List;
  * @param path as given
  * @param services in the order of their names
  */
-record ScanReport(OsString path, List<ServiceReport> services) {
+public record ScanReport(OsString path, List<ServiceReport> services) {
 
     private static final OsString RUN = OsString.of("run");
     private static final OsString HERE = OsString.of(".");
 
-    static ScanReport of(OsString path) throws FatalException {
+    /**
+     * Reads all there is.
+     *
+     * @throws FatalException the directory cannot be read
+     */
+    public static ScanReport of(OsString path) throws FatalException {
         try (Directory directory = Directory.open(path)) {
             if (directory.statusIfPresent(RUN).filter(run -> !run.isDirectory()).isPresent()) {
                 ServiceReport only = ServiceReport.of(directory, HERE);
