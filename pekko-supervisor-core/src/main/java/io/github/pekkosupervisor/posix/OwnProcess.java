@@ -144,6 +144,14 @@ public final class OwnProcess {
         }
     }
 
+    /**
+     * Stops this process and its group, as a terminal does when somebody types control-Z; returns when it goes on.
+     * Where nobody could have it go on, the kernel does not stop it.
+     */
+    public static void suspend() throws PosixException {
+        ProcessCalls.kill(0, Signal.TSTP);
+    }
+
     /** From now on this process, and every child, has the default reaction to a signal, even if it was ignored. */
     public static void restoreDefault(Signal signal) {
         SignalCalls.restoreDefault(signal.number());

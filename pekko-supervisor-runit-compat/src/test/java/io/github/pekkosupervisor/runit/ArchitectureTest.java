@@ -52,6 +52,9 @@ class ArchitectureTest {
     private static final String LAUNCHER = "io.github.pekkosupervisor.runit.launcher..";
     private static final String IMPORTS = "io.github.pekkosupervisor.runit.imports..";
     private static final String SVLOGD = "io.github.pekkosupervisor.runit.svlogd..";
+    private static final String LOOK = "io.github.pekkosupervisor.runit.look..";
+    private static final String PAGE = "io.github.pekkosupervisor.runit.page..";
+    private static final String TOP = "io.github.pekkosupervisor.runit.top..";
     private static final String TOOLS = "io.github.pekkosupervisor.runit.tools..";
     private static final String RULE = "io.github.pekkosupervisor.runit.rule..";
     private static final String SUPERVISE = "io.github.pekkosupervisor.runit.supervise..";
@@ -97,6 +100,13 @@ class ArchitectureTest {
             "imports.Translation",
             "launcher.Main",
             "launcher.Start",
+            "look.Inside",
+            "look.Lookout",
+            "look.Order",
+            "look.ScanReport",
+            "look.ServiceReport",
+            "look.ServiceTree",
+            "look.TreePlace",
             "rule.AdoptionRule",
             "rule.Awaited",
             "rule.NeedsRule",
@@ -145,7 +155,8 @@ class ArchitectureTest {
             "svlogd.Timestamps",
             "tools.Svlogd",
             "tools.Tool",
-            "tools.Tools");
+            "tools.Tools",
+            "top.Top");
 
     /** What decides in the export of a tree, and the values that it decides in. */
     private static final List<String> RULES_OF_THE_EXPORT =
@@ -340,12 +351,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule TOOLS_LOAD_NEITHER_ACTORS_NOR_CONFIGURATION_NOR_LOGGING = noClasses()
             .that()
-            .resideInAPackage(TOOLS)
+            .resideInAnyPackage(TOOLS, TOP, LOOK)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.slf4j..", PROCESS, LAUNCHER);
 
-    /** {@code launcher -> tools -> supervise}, and {@code launcher -> runit -> rule -> supervise}. */
+    /**
+     * {@code launcher -> tools, top, page -> look -> supervise}, and {@code launcher -> runit -> rule -> supervise}.
+     */
     @ArchTest
     static final ArchRule FLOORS_USE_THOSE_BELOW_THEM_ONLY = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
@@ -354,6 +367,12 @@ class ArchitectureTest {
             .definedBy(LAUNCHER)
             .layer("tools")
             .definedBy(TOOLS)
+            .layer("top")
+            .definedBy(TOP)
+            .layer("page")
+            .definedBy(PAGE)
+            .layer("look")
+            .definedBy(LOOK)
             .layer("runit")
             .definedBy(ACTORS)
             .layer("rule")
@@ -366,8 +385,14 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("tools")
             .mayOnlyBeAccessedByLayers("launcher")
-            .whereLayer("runit")
+            .whereLayer("top")
             .mayOnlyBeAccessedByLayers("launcher")
+            .whereLayer("look")
+            .mayOnlyBeAccessedByLayers("launcher", "page", "tools", "top")
+            .whereLayer("page")
+            .mayOnlyBeAccessedByLayers("launcher")
+            .whereLayer("runit")
+            .mayOnlyBeAccessedByLayers("launcher", "page")
             .whereLayer("rule")
             .mayOnlyBeAccessedByLayers("runit")
             .whereLayer("svlogd")

@@ -84,7 +84,8 @@ final class FaultWalkTest {
      * can see of a log, and no more: LogTailTest.
      */
     private static boolean isSupervision(String name) {
-        return Stream.of(".tools", ".launcher", ".page", ".planted").noneMatch(name::endsWith);
+        return Stream.of(".tools", ".launcher", ".look", ".page", ".top", ".planted")
+                .noneMatch(name::endsWith);
     }
 
     private static List<Walk.Step> steps(Walk walk, Map<CallSite, Scenario> sites) {

@@ -81,7 +81,7 @@ class CirclesTest {
                     Set.of("Remains", "Runsv", "RunsvProcesses", "Runsvdir", "Takeover", "TreeActor", "UserTree"),
                     "a services directory has service directories, and one of these may have a services directory in"
                             + " the place of its run"),
-            new Allowed("runit.tools", Set.of("Inside", "ScanReport"), "a report, and one of what is inside"),
+            new Allowed("runit.look", Set.of("Inside", "ScanReport"), "a report, and one of what is inside"),
             new Allowed(
                     "posix",
                     Set.of("NativePosix", "Posix"),

@@ -8,6 +8,8 @@ import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Succession;
 import io.github.pekkosupervisor.runit.tools.Tool;
 import io.github.pekkosupervisor.runit.tools.Tools;
+import io.github.pekkosupervisor.runit.top.Top;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +25,8 @@ public final class Main {
                    pekko-supervisor import [--from procfile|supervisord|compose] file
                    pekko-supervisor status [--json] [dir ...]
                    pekko-supervisor tree [--json] [dir ...]
+                   pekko-supervisor top [dir]
+                   pekko-supervisor page [--listen address] [--commands] [dir]
                    pekko-supervisor upgrade [--dist new] [--java-home jdk] [--state state] dir
                    pekko-supervisor program [words ...]
                    pekko-supervisor archive
@@ -35,6 +39,8 @@ public final class Main {
             import    print a Procfile, a supervisord.conf or a compose.yaml as such a file, and tell what has no counterpart
             status    show the services in dir as a table; 1 if one does not do what it should
             tree      show them as a tree, the children of one in Java below their supervisors, with their strategies
+            top       show them as they are now, until q is typed, with keys that restart, stop and start them
+            page      show them in a browser, as they are now; prints the address, and goes on until INT or TERM
             upgrade   have the launcher of dir become another version of itself; no service notices
             archive   make the archives of classes that have it start fast, as a first start does
             program   sv, svlogd, chpst, setuidgid, envuidgid, envdir, pgrphack, setlock, softlimit, runsvchdir, utmpset,
@@ -133,6 +139,8 @@ public final class Main {
             case "archive-tools" -> ToolsTraining.run(words);
             case "--help", "-h", "help" -> Exit.help(USAGE);
             case "--version", "-V", "version" -> Exit.help(version());
+            case "page" -> PageProgram.run(words);
+            case "top" -> Exit.now(new Top(Clock.systemUTC()).run(words));
             default -> Exit.usage("pekko-supervisor: unknown command " + program + "\n" + USAGE, 100);
         }
     }

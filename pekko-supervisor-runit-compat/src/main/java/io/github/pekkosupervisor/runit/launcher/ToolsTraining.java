@@ -6,10 +6,12 @@ import io.github.pekkosupervisor.posix.NativeLibrary;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.tools.Tool;
 import io.github.pekkosupervisor.runit.tools.Tools;
+import io.github.pekkosupervisor.runit.top.Top;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,6 +73,7 @@ final class ToolsTraining {
                 call("status", scratch.toString());
                 call("status", "--json", scratch.toString());
                 call("tree", scratch.toString());
+                Top.rehearse(OsString.of(scratch.toString()), Clock.systemUTC());
             }
         }
     }

@@ -90,7 +90,8 @@ final class Deaths {
         return TreePath.below(event.supervisor(), event.child().id());
     }
 
-    private synchronized void add(String path, String reason, Duration ran, What what) {
+    /** One that somebody has seen. */
+    synchronized void add(String path, String reason, Duration ran, What what) {
         Instant now = calendar.instant();
         // the place that had one last comes last
         Deque<Death> known = byPath.remove(path);

@@ -1,11 +1,12 @@
 package io.github.pekkosupervisor.runit.page;
 
 import io.github.pekkosupervisor.SupervisionTree;
-import io.github.pekkosupervisor.protocol.TreeSubscription;
+import io.github.pekkosupervisor.posix.OsString;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -19,6 +20,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +55,7 @@ public final class LivePage implements AutoCloseable {
     private final Optional<UnixDoor> door;
     private final Optional<PageMetrics> metrics;
     private final Watch watch;
-    private final TreeSubscription subscription;
+    private final Runnable unfollow;
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService threads;
     private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -63,7 +66,7 @@ public final class LivePage implements AutoCloseable {
             Optional<UnixDoor> door,
             Optional<PageMetrics> metrics,
             Watch watch,
-            TreeSubscription subscription,
+            Runnable unfollow,
             ScheduledThreadPoolExecutor timer,
             ExecutorService threads) {
         this.token = token;
@@ -71,7 +74,7 @@ public final class LivePage implements AutoCloseable {
         this.door = door;
         this.metrics = metrics;
         this.watch = watch;
-        this.subscription = subscription;
+        this.unfollow = unfollow;
         this.timer = timer;
         this.threads = threads;
     }
@@ -85,23 +88,63 @@ public final class LivePage implements AutoCloseable {
      */
     public static LivePage open(SupervisionTree tree, PageSettings settings) throws IOException {
         Objects.requireNonNull(tree, "there is no tree");
+        return open(settings, watch -> new Followed(
+                        new TreeSource(tree, watch), Optional.of(tree), () -> tree.subscribe(watch)::close));
+    }
+
+    /**
+     * Opens the page of a services directory, whoever supervises it: our launcher, runit's, or an application that
+     * shows its tree. It is looked at from outside, as by {@code pekko-supervisor status}, four times a second while
+     * somebody watches; of an end it is seen that there was one, and how only if the supervisor is ours. Commands are
+     * written to {@code supervise/control} with the rights of this JVM.
+     *
+     * @param services whose entries are service directories, or a service directory
+     * @throws IOException nobody can listen there, or the directory cannot be read
+     * @throws IllegalArgumentException if it is to have metrics, which are of a tree
+     */
+    public static LivePage ofServices(Path services, PageSettings settings) throws IOException {
+        Objects.requireNonNull(services, "there is no directory");
+        if (settings.metrics()) {
+            throw new IllegalArgumentException("the page of a services directory has no metrics; leave them away");
+        }
+        ServicesSource source = ServicesSource.of(OsString.of(services.toString()), InstantSource.system());
+        return open(
+                settings,
+                watch -> new Followed(source.seenBy(watch), Optional.empty(), () -> {
+                    source.begin(new ScheduledThreadPoolExecutor(1, new Threads()));
+                    return source::close;
+                }));
+    }
+
+    /**
+     * What a page is of.
+     *
+     * @param tree if it is one of this JVM, which metrics are of
+     * @param follow begins to follow it; what that gives ends it
+     */
+    private record Followed(Source source, Optional<SupervisionTree> tree, Supplier<Runnable> follow) {}
+
+    private static LivePage open(PageSettings settings, Function<Watch, Followed> of) throws IOException {
         ThreadFactory made = new Threads();
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, made);
         timer.setRemoveOnCancelPolicy(true);
         ExecutorService threads =
                 new ThreadPoolExecutor(0, MOST_THREADS, SECONDS_IDLE, TimeUnit.SECONDS, new SynchronousQueue<>(), made);
         Watch watch = new Watch(settings.commands(), timer, InstantSource.system(), System::nanoTime);
+        Followed followed = of.apply(watch);
         Door behind = new Door(settings.socket().isPresent());
         @Nullable PageServer server = null;
         @Nullable PageMetrics metrics = null;
         Optional<String> token;
         try {
             token = token(settings);
-            metrics = settings.metrics() ? PageMetrics.of(tree) : null;
+            if (settings.metrics() && followed.tree().isPresent()) {
+                metrics = PageMetrics.of(followed.tree().get());
+            }
             server = new PageServer(
                     new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()),
                     new Guard(token, settings.commands()),
-                    new TreeSource(tree, watch),
+                    followed.source(),
                     new Streams(watch, timer, System::nanoTime),
                     Optional.ofNullable(metrics),
                     behind::isLetIn,
@@ -121,13 +164,14 @@ public final class LivePage implements AutoCloseable {
             threads.shutdownNow();
             throw inWords(e, settings);
         }
+        Runnable unfollow = followed.follow().get();
         return new LivePage(
                 token,
                 server,
                 Optional.ofNullable(behind.opened),
                 Optional.ofNullable(metrics),
                 watch,
-                tree.subscribe(watch),
+                unfollow,
                 timer,
                 threads);
     }
@@ -207,7 +251,7 @@ public final class LivePage implements AutoCloseable {
         if (isClosed.getAndSet(true)) {
             return;
         }
-        subscription.close();
+        unfollow.run();
         watch.close();
         door.ifPresent(UnixDoor::close);
         server.close();

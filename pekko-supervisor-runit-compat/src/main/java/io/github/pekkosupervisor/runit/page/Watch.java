@@ -36,6 +36,7 @@ final class Watch implements TreeSubscriber {
 
     // ---- under the lock
     private @Nullable Picture present;
+    private @Nullable TreeSnapshot seen;
     private boolean isDue;
     private int watchers;
     private long notBefore;
@@ -81,6 +82,19 @@ final class Watch implements TreeSubscriber {
         due();
     }
 
+    /** What has been seen by who is told nothing, instead of what is told. */
+    void see(TreeSnapshot now) {
+        synchronized (lock) {
+            seen = now;
+        }
+        due();
+    }
+
+    /** An end that has been seen so. */
+    void died(String path, String reason, Duration ran, Deaths.What what) {
+        deaths.add(path, reason, ran, what);
+    }
+
     private void due() {
         synchronized (lock) {
             if (isDue || watchers == 0 || isClosed) {
@@ -113,18 +127,20 @@ final class Watch implements TreeSubscriber {
         synchronized (lock) {
             long began = nanos.getAsLong();
             Optional<Picture> before = Optional.ofNullable(present);
-            Picture drawn = Picture.of(fold.present(), before, deaths.times(), commands, end);
-            Picture seen = before.filter(drawn::isAs).orElse(drawn);
-            present = seen;
+            Picture drawn = Picture.of(snapshot(), before, deaths.times(), commands, end);
+            Picture next = before.filter(drawn::isAs).orElse(drawn);
+            present = next;
             long took = nanos.getAsLong() - began;
             notBefore = began + Math.max(SHORTEST.toNanos(), SHARE * took);
             lock.notifyAll();
-            return seen;
+            return next;
         }
     }
 
     TreeSnapshot snapshot() {
-        return fold.present();
+        synchronized (lock) {
+            return seen != null ? seen : fold.present();
+        }
     }
 
     List<Deaths.Death> deathsOf(String path) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -151,5 +152,15 @@ public final class StatusBytes {
     /** Whether finish runs or is due. */
     public boolean isFinishing() {
         return bytes[STATE_AT] == 2;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StatusBytes that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
     }
 }

@@ -3,6 +3,9 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.look.ScanReport;
+import io.github.pekkosupervisor.runit.look.ServiceReport;
+import io.github.pekkosupervisor.runit.look.ServiceTree;
 import io.github.pekkosupervisor.runit.supervise.FatalException;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
@@ -90,8 +93,7 @@ final class Overview implements Tool {
     private static boolean areAsWanted(List<ScanReport> reports) {
         for (ScanReport report : reports) {
             for (ServiceReport service : report.services()) {
-                if (!service.isAsWanted()
-                        || (service.log() != null && !service.log().isAsWanted())) {
+                if (!service.isAllAsWanted()) {
                     return false;
                 }
             }
@@ -136,12 +138,12 @@ final class Overview implements Tool {
             rows.add(row(
                     name,
                     service.state(),
-                    pid(service),
+                    service.pid(),
                     service.age(now()),
                     service.restarts(),
                     service.lastExit(),
-                    logState(service),
-                    joined(notes(service), report.noteOn(service))));
+                    service.logState(),
+                    joined(service.allNotes(now()), report.noteOn(service))));
             colours.add(colour ? colourOf(service) : "");
             report.insideOf(service).ifPresent(tree -> rows(tree, name + "/", colour, rows, colours));
         }
@@ -157,24 +159,6 @@ final class Overview implements Tool {
 
     private static String shown(ScanReport report, ServiceReport service) {
         return Printable.onTerminal(service.name().equals(OsString.of(".")) ? report.path() : service.name());
-    }
-
-    private static String pid(ServiceReport service) {
-        return service.status() == null || service.status().pid() == 0
-                ? "-"
-                : Integer.toUnsignedString(service.status().pid());
-    }
-
-    private static String logState(ServiceReport service) {
-        return service.log() == null ? "" : service.log().state();
-    }
-
-    private String notes(ServiceReport service) {
-        String ofLog = service.log() == null || service.log().isAsWanted()
-                ? ""
-                : service.log().notes();
-        String own = ServiceReport.join(service.notes(), service.adoption(now()));
-        return ofLog.isEmpty() ? own : own + (own.isEmpty() ? "" : "; ") + "log: " + ofLog;
     }
 
     private static int[] widths(List<String[]> rows) {
@@ -235,7 +219,7 @@ final class Overview implements Tool {
 
     private String branch(ServiceReport service, String note, boolean colour) {
         String state = colour ? colourOf(service) + service.state() + PLAIN : service.state();
-        String process = pid(service).equals("-") ? "" : " " + pid(service);
+        String process = service.pid().equals("-") ? "" : " " + service.pid();
         String age = service.status() == null ? "" : ", " + service.age(now());
         String notes = service.notes().isEmpty() ? "" : ", " + service.notes();
         notes += note.isEmpty() ? "" : ", " + note;

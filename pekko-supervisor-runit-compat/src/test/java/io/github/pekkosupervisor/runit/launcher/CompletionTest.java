@@ -56,7 +56,7 @@ class CompletionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            pekko-supervisor t                      | tree, template
+            pekko-supervisor t                      | tree, template, top
             pekko-supervisor sv st                  | status, start, stop
             pekko-supervisor -                      | --help, --version
             /opt/dist/bin/pekko-supervisor up       | upgrade
@@ -80,6 +80,9 @@ class CompletionTest {
             pekko-supervisor import --from compose /us | /usr
             pekko-supervisor status --j             | --json
             pekko-supervisor tree --json /us        | /usr
+            pekko-supervisor top /us                | /usr
+            pekko-supervisor page --l               | --listen
+            pekko-supervisor page --commands /us    | /usr
             pekko-supervisor upgrade --d            | --dist
             pekko-supervisor upgrade --dist /us     | /usr
             chpst -u roo                            | root
@@ -115,7 +118,7 @@ class CompletionTest {
     @Test
     void commands_of_the_distribution_are_all_there() throws Exception {
         List<String> expected = new ArrayList<>(Main.programs());
-        expected.addAll(List.of("run", "template", "import", "status", "tree", "upgrade", "archive"));
+        expected.addAll(List.of("run", "template", "import", "status", "tree", "top", "page", "upgrade", "archive"));
 
         assertThat(offered("pekko-supervisor", "")).containsExactlyInAnyOrderElementsOf(expected);
     }

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 final class ManualPages {
 
     /** Programs that are asked for by the first word alone, of which people have a page. */
-    private static final List<String> COMMANDS = List.of("run", "template", "import", "status", "tree", "upgrade");
+    private static final List<String> COMMANDS =
+            List.of("run", "template", "import", "status", "tree", "top", "page", "upgrade");
 
     private static final Pattern ITEM = Pattern.compile("(?m)^\\.It Fl (\\S+)");
     private static final Pattern IN_USAGE = Pattern.compile("(?<=[\\[| ])(--[a-z-]+|-[A-Za-z0-9/]+)");

@@ -84,6 +84,8 @@ class ManualPagesTest {
                 "pekko-supervisor import",
                 "pekko-supervisor status",
                 "pekko-supervisor tree",
+                "pekko-supervisor top",
+                "pekko-supervisor page",
                 "pekko-supervisor upgrade"
             })
     void who_asks_how_it_is_called_is_told_on_standard_output(String program) throws Exception {

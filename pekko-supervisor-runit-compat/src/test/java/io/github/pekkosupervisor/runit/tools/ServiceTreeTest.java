@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.runit.look.ScanReport;
+import io.github.pekkosupervisor.runit.look.ServiceReport;
+import io.github.pekkosupervisor.runit.look.TreePlace;
 import io.github.pekkosupervisor.runit.supervise.StatusBytes;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit.tools;
+package io.github.pekkosupervisor.runit.look;
 
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
@@ -24,10 +24,10 @@ import java.util.concurrent.TimeoutException;
  * @param report what is in it; empty if that cannot be read
  * @param note what is to be said of it besides, in a few words; empty if nothing
  */
-record Inside(Optional<ScanReport> report, String note) {
+public record Inside(Optional<ScanReport> report, String note) {
 
     /** One in another, in another; a path may lead back to the first. */
-    static final int DEEPEST = 4;
+    public static final int DEEPEST = 4;
 
     /** So many are shown of another user's. */
     private static final int MOST = 1000;

@@ -1,12 +1,14 @@
-package io.github.pekkosupervisor.runit.tools;
+package io.github.pekkosupervisor.runit.look;
 
 import io.github.pekkosupervisor.posix.OsString;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * {@code workers}, and what has no dot one of {@code @tree}. Where no tree is shown all stay side by side, whatever
  * dots their names have. What is in the tree of a service directory is below that.
  */
-final class ServiceTree {
+public final class ServiceTree {
 
     private static final OsString USUAL_TOP = OsString.of("@tree");
 
     private ServiceTree() {}
 
     /** One and all below it. */
-    static final class Node {
+    public static final class Node {
         private final ServiceReport service;
         private final ScanReport report;
         private final List<Node> children = new ArrayList<>();
@@ -32,25 +34,26 @@ final class ServiceTree {
         }
 
         /** What it is in. */
-        ScanReport report() {
+        public ScanReport report() {
             return report;
         }
 
-        ServiceReport service() {
+        /** How it is. */
+        public ServiceReport service() {
             return service;
         }
 
         /** In the order of their names. */
-        List<Node> children() {
+        public List<Node> children() {
             return children;
         }
     }
 
     /** A node while a tree is gone through. */
-    record Visit(Node node, int depth, boolean isLast) {}
+    public record Visit(Node node, int depth, boolean isLast) {}
 
     /** Those that are below no other, in the order of their names. */
-    static List<Node> of(ScanReport report) {
+    public static List<Node> of(ScanReport report) {
         boolean isTree = report.services().stream().anyMatch(one -> one.place().isSupervisor());
         Map<OsString, Node> byPath = new HashMap<>();
         List<Node> nodes = new ArrayList<>();
@@ -99,17 +102,35 @@ final class ServiceTree {
         return -1;
     }
 
-    /** All of them, each before what is below it. A loop, for trees may be deep. */
-    static List<Visit> inOrder(List<Node> roots) {
+    /** All of them, each before what is below it. */
+    public static List<Visit> inOrder(List<Node> roots) {
+        return inOrder(roots, (one, other) -> 0, node -> true);
+    }
+
+    /**
+     * The same in another order, or not all of them. A loop, for trees may be deep.
+     *
+     * @param order of those side by side; what it takes for the same stays in the order of the names
+     * @param isOpen whether what is below a node belongs to it
+     */
+    public static List<Visit> inOrder(List<Node> roots, Comparator<ServiceReport> order, Predicate<Node> isOpen) {
         List<Visit> all = new ArrayList<>();
         Deque<Visit> left = new ArrayDeque<>();
-        push(left, roots, 0);
+        push(left, sorted(roots, order), 0);
         while (!left.isEmpty()) {
             Visit visit = left.pop();
             all.add(visit);
-            push(left, visit.node().children(), visit.depth() + 1);
+            if (isOpen.test(visit.node())) {
+                push(left, sorted(visit.node().children(), order), visit.depth() + 1);
+            }
         }
         return all;
+    }
+
+    private static List<Node> sorted(List<Node> nodes, Comparator<ServiceReport> order) {
+        List<Node> sorted = new ArrayList<>(nodes);
+        sorted.sort((one, other) -> order.compare(one.service(), other.service()));
+        return sorted;
     }
 
     private static void push(Deque<Visit> left, List<Node> nodes, int depth) {

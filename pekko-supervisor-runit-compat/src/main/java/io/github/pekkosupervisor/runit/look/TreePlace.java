@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit.tools;
+package io.github.pekkosupervisor.runit.look;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param isDone whether it is a oneshot that is done
  * @param isReady whether its {@code check} says that it is ready; empty if it is of no tree
  */
-record TreePlace(
+public record TreePlace(
         OsString path, Map<String, String> supervision, boolean isTop, boolean isDone, Optional<Boolean> isReady) {
 
     /** A file there has a name of its own length if it is shorter; one that was cut is longer. */
@@ -43,24 +43,29 @@ record TreePlace(
 
     private static final OsString NOT_READY = OsString.of("/bin/false");
 
-    TreePlace {
+    /** Copies. */
+    public TreePlace {
         supervision = new LinkedHashMap<>(supervision);
     }
 
     /** That of one that is in no tree. */
-    static TreePlace of(OsString name) {
+    public static TreePlace of(OsString name) {
         return new TreePlace(name, Map.of(), false, false, Optional.empty());
     }
 
     /** Looks at the hidden files of a directory. */
-    static TreePlace of(Directory directory, OsString name) {
+    public static TreePlace of(Directory directory, OsString name) {
         String text = new String(read(directory, SUPERVISION, LONGEST_SUPERVISION), StandardCharsets.US_ASCII);
         TreePlace place = parse(name.length() < LONGEST_NAME ? name : path(directory, name), text);
         return new TreePlace(place.path, place.supervision, place.isTop, place.isDone, isReady(directory));
     }
 
-    /** @param text what is in {@code .supervision} */
-    static TreePlace parse(OsString path, String text) {
+    /**
+     * Reads what it goes by.
+     *
+     * @param text what is in {@code .supervision}
+     */
+    public static TreePlace parse(OsString path, String text) {
         Map<String, String> supervision = new LinkedHashMap<>();
         text.lines().forEach(line -> {
             int blank = line.indexOf(' ');
@@ -113,12 +118,13 @@ record TreePlace(
         }
     }
 
-    boolean isSupervisor() {
+    /** Whether others are below it. */
+    public boolean isSupervisor() {
         return supervision.containsKey("strategy");
     }
 
     /** What it goes by, in a few words; empty if that is nothing. */
-    String supervisionInWords() {
+    public String supervisionInWords() {
         if (!isSupervisor()) {
             return "";
         }

@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit.tools;
+package io.github.pekkosupervisor.runit.look;
 
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param place where it stands in a tree that is shown as service directories
  * @param shortcomings what its supervisor has found wrong, and does without
  */
-record ServiceReport(
+public record ServiceReport(
         OsString name,
         @Nullable StatusBytes status,
         String trouble,
@@ -42,7 +42,7 @@ record ServiceReport(
         List<Shortcoming> shortcomings) {
 
     /** One that is in no tree, and has no shortcomings. */
-    ServiceReport(
+    public ServiceReport(
             OsString name,
             @Nullable StatusBytes status,
             String trouble,
@@ -59,7 +59,7 @@ record ServiceReport(
     private static final OsString STATE = OsString.of("supervise/.state");
 
     /** Reads what the supervise directory of a service tells. */
-    static ServiceReport of(Directory parent, OsString name) {
+    public static ServiceReport of(Directory parent, OsString name) {
         try (Directory directory = parent.directory(name)) {
             return of(directory, name, logOf(directory), TreePlace.of(directory, name));
         } catch (PosixException e) {
@@ -124,6 +124,7 @@ record ServiceReport(
         return null;
     }
 
+    /** Whether there is a directory of this name, or a link to one. */
     static boolean isDirectory(Directory parent, OsString name) {
         try {
             var status = parent.statusIfPresent(name);
@@ -135,7 +136,7 @@ record ServiceReport(
     }
 
     /** One word for what it does; a dash if that is not known. */
-    String state() {
+    public String state() {
         if (status == null) {
             return "-";
         }
@@ -145,15 +146,37 @@ record ServiceReport(
         return status.isRunning() ? (status.isPaused() ? "paused" : "run") : "finish";
     }
 
+    /** The number of its process; a dash if it has none. */
+    public String pid() {
+        return status == null || status.pid() == 0 ? "-" : Integer.toUnsignedString(status.pid());
+    }
+
+    /** One word for what its logger does; empty if it has none. */
+    public String logState() {
+        return log == null ? "" : log.state();
+    }
+
+    /** Whether it and its logger do what they are asked to do. */
+    public boolean isAllAsWanted() {
+        return isAsWanted() && (log == null || log.isAsWanted());
+    }
+
+    /** What is worth knowing besides, of its logger and of its adoption too. */
+    public String allNotes(long nowLabel) {
+        String ofLog = log == null || log.isAsWanted() ? "" : log.notes();
+        String own = join(notes(), adoption(nowLabel));
+        return ofLog.isEmpty() ? own : own + (own.isEmpty() ? "" : "; ") + "log: " + ofLog;
+    }
+
     /** How often run was started again; a dash if that is not known. */
-    String restarts() {
+    public String restarts() {
         return record == null ? "-" : Integer.toString(record.past().restarts());
     }
 
     /**
      * How run ended last, for instance {@code exit 1} or {@code signal KILL}; a dash if it has not, or is not known.
      */
-    String lastExit() {
+    public String lastExit() {
         return record == null
                 ? "-"
                 : record.past()
@@ -172,7 +195,7 @@ record ServiceReport(
     }
 
     /** Whether it does what it is asked to do, is ready, and all that is said of it counts. */
-    boolean isAsWanted() {
+    public boolean isAsWanted() {
         return status != null
                 && (status.want() == 'u') == status.isRunning()
                 && ready().orElse(true)
@@ -180,7 +203,7 @@ record ServiceReport(
     }
 
     /** What is worth knowing besides, as in the lines of sv. */
-    String notes() {
+    public String notes() {
         if (status == null) {
             return trouble;
         }
@@ -212,18 +235,18 @@ record ServiceReport(
     }
 
     /** Whether it is a oneshot that has ended well, and has not been started since. */
-    boolean isDone() {
+    public boolean isDone() {
         boolean isDone = record == null ? place.isDone() : record.past().done();
         return isDone && status != null && status.isDown();
     }
 
     /** Whether it runs, and counts as hung. */
-    boolean isHung() {
+    public boolean isHung() {
         return record != null && record.pending().hung() && status != null && status.isRunning();
     }
 
     /** What it has said of itself, beside whether it is ready. */
-    Optional<UnitRecord.Says> phase() {
+    public Optional<UnitRecord.Says> phase() {
         return record == null || status == null || !status.isRunning()
                 ? Optional.empty()
                 : record.sign()
@@ -232,7 +255,7 @@ record ServiceReport(
     }
 
     /** Whether it is ready, and works; empty where that is not known, or it does not run. */
-    Optional<Boolean> ready() {
+    public Optional<Boolean> ready() {
         if (status == null || !status.isRunning()) {
             return Optional.empty();
         }
@@ -247,18 +270,18 @@ record ServiceReport(
     }
 
     /** For what was started by a former supervisor, since when the present one is at work; else nothing. */
-    String adoption(long nowLabel) {
+    public String adoption(long nowLabel) {
         return record == null || !record.isAdopted() ? "" : "adopted " + text(supervisedFor(record, nowLabel)) + " ago";
     }
 
     /** For how many seconds the present supervisor is at work. */
-    static long supervisedFor(UnitRecord record, long nowLabel) {
+    public static long supervisedFor(UnitRecord record, long nowLabel) {
         long since = Tai64n.label(record.supervisor().since().getEpochSecond());
         return Math.max(0, nowLabel - since);
     }
 
     /** The age in the two largest units that count, for instance {@code 3d 4h}. */
-    String age(long nowLabel) {
+    public String age(long nowLabel) {
         return status == null ? "-" : text(status.ageAt(nowLabel));
     }
 

@@ -1,4 +1,4 @@
-package io.github.pekkosupervisor.runit.tools;
+package io.github.pekkosupervisor.runit.look;
 
 import io.github.pekkosupervisor.posix.Directory;
 import io.github.pekkosupervisor.posix.OsString;
@@ -20,17 +20,22 @@ import java.util.Optional;
  * @param inside what is in the trees that some of them have in the place of {@code run}
  * @param more how many further ones there seem to be, which have not been looked at
  */
-record ScanReport(OsString path, List<ServiceReport> services, Map<OsString, Inside> inside, int more) {
+public record ScanReport(OsString path, List<ServiceReport> services, Map<OsString, Inside> inside, int more) {
 
     private static final OsString RUN = OsString.of("run");
     private static final OsString HERE = OsString.of(".");
 
     /** One that has no trees in it. */
-    ScanReport(OsString path, List<ServiceReport> services) {
+    public ScanReport(OsString path, List<ServiceReport> services) {
         this(path, services, Map.of(), 0);
     }
 
-    static ScanReport of(OsString path) throws FatalException {
+    /**
+     * Reads all there is.
+     *
+     * @throws FatalException the directory cannot be read
+     */
+    public static ScanReport of(OsString path) throws FatalException {
         return of(path, 0, Integer.MAX_VALUE);
     }
 
@@ -76,13 +81,13 @@ record ScanReport(OsString path, List<ServiceReport> services, Map<OsString, Ins
     }
 
     /** What is to be said of what is in the tree of a service; empty if nothing is, or it has none. */
-    String noteOn(ServiceReport service) {
+    public String noteOn(ServiceReport service) {
         Inside tree = inside.get(service.name());
         return tree == null ? "" : tree.note();
     }
 
     /** What is in the tree of a service; empty if it has none, or that could not be read. */
-    Optional<ScanReport> insideOf(ServiceReport service) {
+    public Optional<ScanReport> insideOf(ServiceReport service) {
         return Optional.ofNullable(inside.get(service.name())).flatMap(Inside::report);
     }
 }

@@ -1,0 +1,3 @@
+/** Tests of {@code pekko-supervisor top}, on a real terminal too. */
+@org.jspecify.annotations.NullMarked
+package io.github.pekkosupervisor.runit.top;
