@@ -120,7 +120,7 @@ class DependenciesTest {
         Set<String> names = new TreeSet<>();
         Matcher line = USED.matcher(jdeps(classes));
         while (line.find()) {
-            names.add(line.group("file") != null ? line.group("file") : line.group("module"));
+            names.add(line.group("file") != null ? line.group("file") : artifact(line.group("module")));
         }
         names.remove(module);
         return names;
@@ -128,7 +128,12 @@ class DependenciesTest {
 
     private static String nameOf(Path classes) {
         Matcher line = USED.matcher(" -> " + classes.toAbsolutePath() + (Files.isDirectory(classes) ? "/" : ""));
-        return !line.find() ? "" : line.group("file") != null ? line.group("file") : line.group("module");
+        return !line.find() ? "" : line.group("file") != null ? line.group("file") : artifact(line.group("module"));
+    }
+
+    /** Of the module in a directory. */
+    private static String artifact(String directory) {
+        return directory.startsWith("pekko-supervisor-") ? directory : "pekko-supervisor-" + directory;
     }
 
     private static String jdeps(Path classes) {
