@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.junit.TestServer;
 import io.github.pekkosupervisor.micrometer.TreeMetrics;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
+import io.github.pekkosupervisor.springboot.ApplicationTree;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,6 +38,9 @@ class DependenciesTest {
             // by its directory, where it is no jar yet
             "micrometer", "pekko-supervisor-micrometer");
 
+    /** What only javac looks for: annotations of types that are used. */
+    private static final Set<String> FOR_JAVAC = Set.of("jackson-annotations");
+
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>(.*?)</dependency>", Pattern.DOTALL);
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(.*?)</artifactId>");
     private static final Pattern USED = Pattern.compile(
@@ -67,6 +71,12 @@ class DependenciesTest {
     }
 
     @Test
+    void spring_boot_declares_what_it_uses() throws Exception {
+        assertThat(problems(declared("pekko-supervisor-core/spring-boot"), used(placeOf(ApplicationTree.class))))
+                .isEmpty();
+    }
+
+    @Test
     void a_planted_use_and_a_planted_declaration_are_reported() throws Exception {
         Path planted = placeOf(DependenciesTest.class)
                 .resolve(DependenciesTest.class.getName().replace('.', '/') + ".class");
@@ -84,6 +94,7 @@ class DependenciesTest {
                 .map(name -> "uses " + name + ", which its pom does not declare")
                 .forEach(problems::add);
         declared.stream()
+                .filter(name -> !FOR_JAVAC.contains(name))
                 .filter(name -> used.stream().noneMatch(one -> one.equals(name) || name.equals(COME_WITH.get(one))))
                 .map(name -> "declares " + name + ", which it does not use")
                 .forEach(problems::add);
@@ -109,7 +120,7 @@ class DependenciesTest {
         Set<String> names = new TreeSet<>();
         Matcher line = USED.matcher(jdeps(classes));
         while (line.find()) {
-            names.add(line.group("file") != null ? line.group("file") : line.group("module"));
+            names.add(line.group("file") != null ? line.group("file") : artifact(line.group("module")));
         }
         names.remove(module);
         return names;
@@ -117,7 +128,12 @@ class DependenciesTest {
 
     private static String nameOf(Path classes) {
         Matcher line = USED.matcher(" -> " + classes.toAbsolutePath() + (Files.isDirectory(classes) ? "/" : ""));
-        return !line.find() ? "" : line.group("file") != null ? line.group("file") : line.group("module");
+        return !line.find() ? "" : line.group("file") != null ? line.group("file") : artifact(line.group("module"));
+    }
+
+    /** Of the module in a directory. */
+    private static String artifact(String directory) {
+        return directory.startsWith("pekko-supervisor-") ? directory : "pekko-supervisor-" + directory;
     }
 
     private static String jdeps(Path classes) {

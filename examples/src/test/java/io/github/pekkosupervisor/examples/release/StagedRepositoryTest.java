@@ -32,6 +32,7 @@ class StagedRepositoryTest {
     private static final String COMPAT = "pekko-supervisor-runit-compat";
     private static final String JUNIT = "pekko-supervisor-junit";
     private static final String MICROMETER = "pekko-supervisor-micrometer";
+    private static final String SPRING_BOOT = "pekko-supervisor-spring-boot";
     private static final Pattern PROMISED = Pattern.compile("PROMISED = (?:\\{|List\\.of\\()([^})]*)");
     private static final Pattern NAME = Pattern.compile("\"([\\w.]+)\"");
 
@@ -162,7 +163,8 @@ class StagedRepositoryTest {
                         CORE, promised(CORE, "io/github/pekkosupervisor"),
                         COMPAT, promised(COMPAT, "io/github/pekkosupervisor/runit"),
                         JUNIT, promised(CORE + "/junit", "io/github/pekkosupervisor/junit"),
-                        MICROMETER, promised(CORE + "/micrometer", "io/github/pekkosupervisor/micrometer")));
+                        MICROMETER, promised(CORE + "/micrometer", "io/github/pekkosupervisor/micrometer"),
+                        SPRING_BOOT, promised(CORE + "/spring-boot", "io/github/pekkosupervisor/springboot")));
     }
 
     private static Set<String> promised(String module, String place) throws IOException {

@@ -1,0 +1,45 @@
+package io.github.pekkosupervisor.springboot;
+
+import io.github.pekkosupervisor.micrometer.TreeMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/** The meters of the tree, as long as that is there: in its phase, where Spring begins with what a bean needs. */
+final class SupervisorMeters implements SmartLifecycle {
+
+    private final ApplicationTree tree;
+    private final MeterRegistry registry;
+    private volatile @Nullable TreeMetrics metrics;
+
+    SupervisorMeters(ApplicationTree tree, MeterRegistry registry) {
+        this.tree = tree;
+        this.registry = registry;
+    }
+
+    @Override
+    public void start() {
+        TreeMetrics begun = new TreeMetrics(tree.tree());
+        begun.bindTo(registry);
+        metrics = begun;
+    }
+
+    @Override
+    public void stop() {
+        TreeMetrics begun = metrics;
+        metrics = null;
+        if (begun != null) {
+            begun.close();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return metrics != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return tree.getPhase();
+    }
+}

@@ -1,0 +1,17 @@
+package io.github.pekkosupervisor.springboot;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says of an application with no clear tree what to do. */
+final class TreeChoiceFailureAnalyzer extends AbstractFailureAnalyzer<TreeChoiceException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, TreeChoiceException cause) {
+        return new FailureAnalysis(sentence(cause.problem()), sentence(cause.action()), cause);
+    }
+
+    private static String sentence(String words) {
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    }
+}
