@@ -74,7 +74,8 @@ public final class FlightRecording implements AutoCloseable {
     private static FlightEvents.OfPlace started(Happening.Started started) {
         FlightEvents.Started event = new FlightEvents.Started();
         event.restart = started.again();
-        event.took = Math.max(0, Duration.between(started.at(), CALENDAR.instant()).toMillis());
+        event.took =
+                Math.max(0, Duration.between(started.at(), CALENDAR.instant()).toMillis());
         return event;
     }
 

@@ -88,7 +88,9 @@ public final class LivePage implements AutoCloseable {
      */
     public static LivePage open(SupervisionTree tree, PageSettings settings) throws IOException {
         Objects.requireNonNull(tree, "there is no tree");
-        return open(settings, watch -> new Followed(
+        return open(
+                settings,
+                watch -> new Followed(
                         new TreeSource(tree, watch), Optional.of(tree), () -> tree.subscribe(watch)::close));
     }
 
