@@ -78,7 +78,6 @@ public final class Lookout {
 
     /** One service. */
     private static final class Seen {
-        private final OsString name;
         private final OsString supervise;
         private final OsString state;
         private final OsString log;
@@ -88,7 +87,6 @@ public final class Lookout {
         private @Nullable ServiceReport report;
 
         Seen(OsString name) {
-            this.name = name;
             this.supervise = name.plus("/supervise");
             this.state = name.plus("/supervise/.state");
             this.log = name.plus("/log");

@@ -93,6 +93,7 @@ final class Watch implements TreeSubscriber {
     /** An end that has been seen so. */
     void died(String path, String reason, Duration ran, Deaths.What what) {
         deaths.add(path, reason, ran, what);
+        due();
     }
 
     private void due() {
