@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceTree {
 
     private static final OsString USUAL_TOP = OsString.of("@tree");
+
+    /** None comes before another. */
+    private static final Comparator<ServiceReport> AS_THEY_ARE = Comparator.comparing(Objects::isNull);
 
     private ServiceTree() {}
 
@@ -104,7 +108,7 @@ public final class ServiceTree {
 
     /** All of them, each before what is below it. */
     public static List<Visit> inOrder(List<Node> roots) {
-        return inOrder(roots, (one, other) -> 0, node -> true);
+        return inOrder(roots, AS_THEY_ARE, node -> true);
     }
 
     /**
