@@ -2,24 +2,23 @@ package io.github.pekkosupervisor.runit.top;
 
 import io.github.pekkosupervisor.runit.look.ServiceReport;
 import java.util.Comparator;
+import java.util.Objects;
 
 /** In which order those stand that are side by side; what is the same by it stands in the order of the names. */
 enum Sorting {
     /** As {@code status} has them. */
-    NAME("name", (one, other) -> 0),
+    NAME("name"),
     /** What does not do as it should first, then what is down. */
-    STATE("state", Comparator.comparingInt(Sorting::urgency)),
+    STATE("state"),
     /** What was started or has ended last first. */
-    AGE("age", Comparator.comparing(Sorting::label, Comparator.reverseOrder())),
+    AGE("age"),
     /** What was started again most often first. */
-    RESTARTS("restarts", Comparator.comparingInt(Sorting::restarts).reversed());
+    RESTARTS("restarts");
 
     private final String word;
-    private final Comparator<ServiceReport> order;
 
-    Sorting(String word, Comparator<ServiceReport> order) {
+    Sorting(String word) {
         this.word = word;
-        this.order = order;
     }
 
     String word() {
@@ -27,11 +26,22 @@ enum Sorting {
     }
 
     Comparator<ServiceReport> order() {
-        return order;
+        return switch (this) {
+            // none comes before another
+            case NAME -> Comparator.comparing(Objects::isNull);
+            case STATE -> Comparator.comparingInt(Sorting::urgency);
+            case AGE -> Comparator.comparing(Sorting::label, Comparator.reverseOrder());
+            case RESTARTS -> Comparator.comparingInt(Sorting::restarts).reversed();
+        };
     }
 
     Sorting next() {
-        return values()[(ordinal() + 1) % values().length];
+        return switch (this) {
+            case NAME -> STATE;
+            case STATE -> AGE;
+            case AGE -> RESTARTS;
+            case RESTARTS -> NAME;
+        };
     }
 
     private static int urgency(ServiceReport service) {

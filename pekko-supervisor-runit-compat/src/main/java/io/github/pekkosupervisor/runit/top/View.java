@@ -6,6 +6,7 @@ import io.github.pekkosupervisor.runit.look.ScanReport;
 import io.github.pekkosupervisor.runit.supervise.Printable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,7 +85,8 @@ final class View {
 
     // ---- what is seen
 
-    /** How all are now. */
+    /** How all are now: the same object if nothing has changed. */
+    @SuppressWarnings("ReferenceEquality")
     void show(ScanReport now) {
         if (now != report) {
             report = now;
@@ -112,7 +114,7 @@ final class View {
         rows = Rows.of(report, folded, filter, sorting);
         int found = -1;
         for (int i = 0; i < rows.size() && found < 0; i++) {
-            found = rows.get(i).name().equals(chosen) ? i : -1;
+            found = Objects.equals(rows.get(i).name(), chosen) ? i : -1;
         }
         // one that has gone leaves its place to the next
         choose(found < 0 ? index : found);
