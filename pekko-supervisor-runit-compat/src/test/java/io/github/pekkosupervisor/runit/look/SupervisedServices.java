@@ -142,9 +142,10 @@ public final class SupervisedServices implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (launcher != null && launcher.isAlive()) {
-                run("kill", "-HUP", Long.toString(launcher.pid()));
-                patiently().until(() -> !launcher.isAlive());
+            Process running = launcher;
+            if (running != null && running.isAlive()) {
+                run("kill", "-HUP", Long.toString(running.pid()));
+                patiently().until(() -> !running.isAlive());
                 // runit's runsvdir goes before those whom it has told to
                 patiently()
                         .untilAsserted(() -> assertThat(processes.describe())

@@ -137,6 +137,7 @@ class ServicesPageTest {
                                 .withExport(ServiceExport.to(shown)));
                 LivePage page = page(shown, true);
                 PageClient client = new PageClient(page)) {
+            assertThat(tree).isNotNull();
             client.listen().until(known -> known.state("/@tree/pool/pool.w").equals("running"));
             assertThat(client.sees(known -> known.node("/@tree")
                                     .orElseThrow()

@@ -123,7 +123,7 @@ class PainterTest {
             List<String> lines = plain(new Terminal.Size(rows, columns));
 
             assertThat(lines).hasSize(rows);
-            assertThat(lines).allMatch(line -> Printable.columns(line) < columns || columns == 1 && line.isEmpty());
+            assertThat(lines).allMatch(line -> Printable.columns(line) < columns || (columns == 1 && line.isEmpty()));
         }
         view.key(Key.of(Key.Name.ESCAPE));
         view.key(Key.of('?'));
