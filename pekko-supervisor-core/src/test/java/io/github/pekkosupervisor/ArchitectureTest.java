@@ -209,6 +209,7 @@ final class ArchitectureTest {
         "posix.Readers",
         "posix.SignalPipe",
         "posix.Succession",
+        "posix.Terminal",
         "posix.TransferBuffer",
         "posix.UserDatabase",
         "posix.UserRights",
