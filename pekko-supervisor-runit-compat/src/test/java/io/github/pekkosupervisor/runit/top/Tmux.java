@@ -129,7 +129,10 @@ final class Tmux implements AutoCloseable {
         assertThat(read("after").replaceAll(SIZE, ""))
                 .isEqualTo(read("before").replaceAll(SIZE, ""))
                 .isNotEmpty();
-        assertThat(is("alternate_on") + is("cursor_flag") + is("wrap_flag")).isEqualTo("011");
+        // tmux may not have read yet what was written last
+        patiently()
+                .untilAsserted(() -> assertThat(is("alternate_on") + is("cursor_flag") + is("wrap_flag"))
+                        .isEqualTo("011"));
         return Integer.parseInt(read("code"));
     }
 
