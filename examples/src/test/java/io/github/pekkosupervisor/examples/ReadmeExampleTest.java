@@ -370,7 +370,7 @@ class ReadmeExampleTest {
         int from = manual.indexOf("### The JSON of a snapshot");
         assertThat(from).isPositive();
         Set<String> rows = Pattern.compile("(?m)^\\| (`[a-zA-Z`; ]+`) \\|")
-                .matcher(manual.substring(from, manual.indexOf("\n## ", from)))
+                .matcher(manual.substring(from, manual.indexOf("\n##", from)))
                 .results()
                 .flatMap(row -> Stream.of(row.group(1).split("; ", -1)))
                 .map(name -> name.replace("`", ""))
