@@ -16,6 +16,7 @@ import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
@@ -114,7 +115,8 @@ final class LivePageTest {
     void last_lines_are_those_that_pass_through_the_application_also_of_one_that_is_dead() throws Exception {
         ProcessSpec talks = ProcessSpec.of("sh", "-c", "echo one; echo two; exec sleep 1000")
                 .withStdout(Stdio.logged());
-        SupervisionTree tree = tree(patient()
+        SupervisionTree tree = tree(SupervisorSpec.oneForOne()
+                .withIntensity(1, Duration.ofHours(1))
                 .withChild(ChildSpec.process("web", talks)
                         .withRestart(RestartType.PERMANENT)
                         .withRestartDelay(RestartDelay.fixed(Duration.ofMinutes(10)))));
@@ -567,6 +569,8 @@ final class LivePageTest {
         assertThatThrownBy(() -> LivePage.open(tree, PageSettings.socket(file)))
                 .hasMessageContaining("is in use by another");
         left.close();
+        // a process that is being started has it open, too, until its program is loaded
+        await().atMost(Duration.ofSeconds(60)).until(() -> !isAnswered(file));
 
         kept(LivePage.open(tree, PageSettings.socket(file)));
 
@@ -582,6 +586,14 @@ final class LivePageTest {
         assertThatThrownBy(() -> LivePage.open(tree, PageSettings.socket(file)))
                 .hasMessageContaining("is there and is no socket");
         assertThat(file).hasContent("mine");
+    }
+
+    private static boolean isAnswered(Path file) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+            return channel.isConnected();
+        } catch (ConnectException e) {
+            return false;
+        }
     }
 
     private static String byFile(Path file, String request) throws IOException {

@@ -92,7 +92,7 @@ final class PageSettingsTest {
     void a_socket_with_a_file_has_no_token() {
         assertThatThrownBy(() -> read("listen = \"unix:/run/app/page\", token-file = /etc/app/page.token"))
                 .isInstanceOf(InvalidSpecException.class)
-                .hasMessageContaining("token-file is for a page at tcp:127.0.0.1:PORT");
+                .hasMessageContaining("\"token-file\" is for a page at tcp:127.0.0.1:PORT");
         assertThatThrownBy(() ->
                         PageSettings.socket(Path.of("/run/app/page")).withTokenFile(Path.of("/etc/app/page.token")))
                 .isInstanceOf(IllegalArgumentException.class)
