@@ -20,6 +20,16 @@ final class GroupSignal {
         if (!UserRights.areBorrowed()) {
             return ProcessCalls.kill(-group, signal);
         }
+        OpenFilesGate.BriefLook look = OpenFilesGate.brieflyLook();
+        try {
+            sendToAll(group, signal);
+        } finally {
+            look.close();
+        }
+        return ProcessCalls.groupExists(group);
+    }
+
+    private static void sendToAll(int group, Signal signal) throws PosixException {
         Set<ProcessIdentity> reached = new HashSet<>();
         boolean found = true;
         for (int look = 0; found && look < MOST_LOOKS; look++) {
@@ -28,7 +38,6 @@ final class GroupSignal {
                 found |= send(member.pid(), group, signal, reached);
             }
         }
-        return ProcessCalls.groupExists(group);
     }
 
     private static boolean send(int pid, int group, Signal signal, Set<ProcessIdentity> reached) throws PosixException {

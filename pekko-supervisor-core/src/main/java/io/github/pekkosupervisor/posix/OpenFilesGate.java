@@ -14,6 +14,8 @@ final class OpenFilesGate {
     /** The only one: the limit belongs to the process. */
     static final OpenFilesGate THIS_JVM = new OpenFilesGate();
 
+    private static final ThreadLocal<Integer> BRIEF_LOOKS = ThreadLocal.withInitial(() -> 0);
+
     private int births;
     private int retries;
     private @Nullable OpenFilesLimit own;
@@ -66,7 +68,22 @@ final class OpenFilesGate {
     /** Whether the calling thread may have no more descriptors, though this process may. */
     static boolean isShareUsedUp() {
         DescriptorShare share = BorrowedRights.shareOfThread();
-        return share != null && share.left() == 0;
+        return share != null && share.left() == 0 && BRIEF_LOOKS.get() == 0;
+    }
+
+    /**
+     * Until this is closed the calling thread opens what it closes at once, to look at a process or to signal it: that is
+     * not refused for want of a share, else a tree that has used up its own could be stopped by nobody.
+     */
+    static BriefLook brieflyLook() {
+        BRIEF_LOOKS.set(BRIEF_LOOKS.get() + 1);
+        return () -> BRIEF_LOOKS.set(BRIEF_LOOKS.get() - 1);
+    }
+
+    /** What is opened is closed at once. */
+    interface BriefLook extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** As the kernel refuses one more. */

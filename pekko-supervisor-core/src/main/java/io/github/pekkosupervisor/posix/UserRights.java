@@ -165,9 +165,18 @@ public final class UserRights {
         if (rights == null) {
             return true;
         }
-        String[] users = ProcFs.status(String.valueOf(pid), "Uid").split("\\s+", -1);
+        String[] users = usersOf(pid);
         String user = Integer.toUnsignedString(rights.user());
         return users.length > SAVED && (users[REAL].equals(user) || users[SAVED].equals(user));
+    }
+
+    private static String[] usersOf(int pid) {
+        OpenFilesGate.BriefLook look = OpenFilesGate.brieflyLook();
+        try {
+            return ProcFs.status(String.valueOf(pid), "Uid").split("\\s+", -1);
+        } finally {
+            look.close();
+        }
     }
 
     @Override

@@ -34,7 +34,9 @@ class AdoptionCasesTest {
                     // a container
                     "the next pid cannot be chosen",
                     // a container, or where only root may make them
-                    "namespaces cannot be made here"));
+                    "namespaces cannot be made here",
+                    // the short form plays one row of a table
+                    "is played this time (seed "));
 
     @Test
     void every_case_that_is_due_has_a_test() throws IOException {
