@@ -302,7 +302,6 @@ final class Judge {
             Map.entry("runit.OwnLog.here -> realPath", TREE),
             Map.entry("process.ForeseenRefusals.lookFrom -> of", FORESEEN),
             Map.entry("process.ForeseenRefusals.of -> close", FORESEEN),
-            Map.entry("process.ForeseenRefusals.of -> close #2", FORESEEN),
             Map.entry("process.ForeseenRefusals.of -> open", FORESEEN),
             Map.entry("process.ForeseenRefusals.of -> refuseUnlessReachable", FORESEEN),
             Map.entry("runit.SuperviseLinks.make -> linkStatusIfPresent", SUPERVISED_ELSEWHERE),
