@@ -72,8 +72,8 @@ final class OpenFilesGate {
     }
 
     /**
-     * Until this is closed the calling thread opens what it closes at once, to look at a process or to signal it: that is
-     * not refused for want of a share, else a tree that has used up its own could be stopped by nobody.
+     * Until this is closed the calling thread opens what it closes at once, to look at a process or to signal it: that
+     * is not refused for want of a share, else a tree that has used up its own could be stopped by nobody.
      */
     static BriefLook brieflyLook() {
         BRIEF_LOOKS.set(BRIEF_LOOKS.get() + 1);

@@ -53,8 +53,7 @@ class LookoutTest {
                     .until(() -> !of(lookout.look(), "web").pid().equals(Integer.toString(first))
                             && state(lookout, "web").equals("run "));
             // in a file of its own
-            patiently()
-                    .until(() -> of(lookout.look(), "web").restarts().equals(by == By.OURS ? "1" : "-"));
+            patiently().until(() -> of(lookout.look(), "web").restarts().equals(by == By.OURS ? "1" : "-"));
 
             assertThat(Order.DOWN.give(services.path().plus("/web"))).isEmpty();
 
