@@ -33,7 +33,7 @@ class StagedRepositoryTest {
     private static final String JUNIT = "pekko-supervisor-junit";
     private static final String MICROMETER = "pekko-supervisor-micrometer";
     private static final String SPRING_BOOT = "pekko-supervisor-spring-boot";
-    private static final Pattern PROMISED = Pattern.compile("PROMISED = (?:\\{|List\\.of\\()([^})]*)");
+    private static final Pattern PROMISED = Pattern.compile("PROMISED =\\s+(?:\\{|List\\.of\\()([^})]*)");
     private static final Pattern NAME = Pattern.compile("\"([\\w.]+)\"");
 
     /** What somebody does to a file of the artifact's version. */
