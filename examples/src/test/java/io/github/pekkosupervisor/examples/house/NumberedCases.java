@@ -35,6 +35,12 @@ final class NumberedCases {
     private static final Pattern SKIPPED = Pattern.compile(
             "<testcase name=\"(case_[0-9]{2}_[^\"]*)\"[^>]*>\\s*<skipped(.*?)</testcase>", Pattern.DOTALL);
 
+    /** Any of a report: its name, and in that its method. */
+    private static final Pattern REPORTED = Pattern.compile("<testcase name=\"((case_[0-9]{2}_\\w*)[^\"]*)\"");
+
+    /** What a row says that was left out, since another one of its table is played in its place. */
+    private static final String LEFT_OUT = "is played this time (seed ";
+
     private final Predicate<String> ofThese;
     private final Set<String> notOurs;
 
@@ -92,15 +98,33 @@ final class NumberedCases {
     List<String> skipped(Stream<String> reports) {
         List<String> skipped = new ArrayList<>();
         reports.forEach(report -> {
+            Set<String> leftOut = new TreeSet<>();
             Matcher found = SKIPPED.matcher(report);
             while (found.find()) {
                 String why = found.group(2);
-                if (notOurs.stream().noneMatch(why::contains)) {
+                if (why.contains(LEFT_OUT)) {
+                    leftOut.add(found.group(1));
+                } else if (notOurs.stream().noneMatch(why::contains)) {
                     skipped.add(found.group(1));
                 }
             }
+            skipped.addAll(withoutAnother(leftOut, report));
         });
         return skipped;
+    }
+
+    /** Rows that were left out, and none of the same table was not. */
+    private static Set<String> withoutAnother(Set<String> leftOut, String report) {
+        Set<String> played = new TreeSet<>();
+        Matcher reported = REPORTED.matcher(report);
+        while (reported.find()) {
+            if (!leftOut.contains(reported.group(1))) {
+                played.add(reported.group(2));
+            }
+        }
+        Set<String> alone = new TreeSet<>(leftOut);
+        alone.removeIf(row -> played.contains(row.replaceAll("\\W.*", "")));
+        return alone;
     }
 
     /** What the modules have reported of these tests. */
