@@ -229,7 +229,7 @@ final class AdoptedChild implements ChildProcess {
         UserRights.mustBeSignalled(identity.pid());
         return pidfd != null
                 ? ProcessCalls.sendSignal(pidfd, signal)
-                : identity.exists() && ProcessCalls.kill(identity.pid(), signal);
+                : identity.isThere() && ProcessCalls.kill(identity.pid(), signal);
     }
 
     @Override
@@ -255,8 +255,8 @@ final class AdoptedChild implements ChildProcess {
     }
 
     /** Whether its number, and so that of its group, is still its own. */
-    private boolean holdsNumber() {
-        return !ended && identity.exists();
+    private boolean holdsNumber() throws PosixException {
+        return !ended && identity.isThere();
     }
 
     @Override
@@ -284,6 +284,11 @@ final class AdoptedChild implements ChildProcess {
                 }
             }
         }
-        return holdsNumber() && ProcessCalls.groupExists(identity.pid());
+        try {
+            return holdsNumber() && ProcessCalls.groupExists(identity.pid());
+        } catch (PosixException e) {
+            // it cannot be told now; whoever asks asks again
+            return e.mayPass();
+        }
     }
 }

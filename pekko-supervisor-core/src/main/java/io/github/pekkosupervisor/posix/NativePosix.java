@@ -53,6 +53,7 @@ final class NativePosix implements Posix {
                 .sorted()
                 .toArray();
         this.spawnThread = settings.ownSpawnThread() && !isPortable ? SpawnThread.start() : null;
+        SpareDescriptor.hold();
         // while it is ignored the kernel throws exit statuses away; the JDK does the same before its first process
         SignalCalls.stopIgnoring(Signal.CHLD);
     }

@@ -180,8 +180,10 @@ final class ProcFs {
     }
 
     static byte[] readBytes(String path) throws PosixException {
-        try (Descriptor file = Descriptor.open(FileCalls.AT_FDCWD, OsString.of(path), FileCalls.O_RDONLY, 0)) {
-            return DescriptorCalls.readAll(file.number(), path);
-        }
+        return SpareDescriptor.look(() -> {
+            try (Descriptor file = Descriptor.open(FileCalls.AT_FDCWD, OsString.of(path), FileCalls.O_RDONLY, 0)) {
+                return DescriptorCalls.readAll(file.number(), path);
+            }
+        });
     }
 }

@@ -241,13 +241,16 @@ final class Runsv {
 
     /** Where there may be thousands without a descriptor, they are told of together. */
     private void tellOf(FatalException e) {
-        if (e.isForWantOfDescriptors() && settings.noRoom().isPresent() && !OpenFiles.leaveRoom()) {
+        boolean isToldTogether = e.isForWantOfDescriptors() && settings.noRoom().isPresent();
+        if (isToldTogether) {
+            settings.noRoom().get().accept(directory.name());
+        }
+        if (isToldTogether && !OpenFiles.leaveRoom()) {
             stream.tell(new ServiceEvent.Warned(
                     stream.path(),
                     ServiceEvent.Severity.FATAL,
                     Printable.oneLine(e.text().toString()),
                     NO_LINE));
-            settings.noRoom().get().accept(directory.name());
         } else {
             reporter.fatal(e.text());
         }

@@ -105,6 +105,11 @@ public final class Runsvdir {
      */
     private final Map<FileStatus.Id, OsString> neverTaken = new HashMap<>();
 
+    /** Those of which a runsv has found no room since all is being stopped, until it has ended. */
+    private final Set<OsString> refusedAtTheEnd = new HashSet<>();
+
+    private int leftByLastRound = Integer.MAX_VALUE;
+
     /** Who is asked to end when, and when that has begun; empty where all are asked at once, with no time for it. */
     private Optional<StopOrder<FileStatus.Id>> order = Optional.empty();
 
@@ -464,9 +469,7 @@ public final class Runsvdir {
 
     private Behavior<Command> noRoomFor(OsString name) {
         if (stopper.isPresent()) {
-            reporter.warnOfOurs(
-                    name + " cannot be supervised, for want of descriptors, and so not be stopped: what runs of"
-                            + " it goes on, and the next launcher takes it up");
+            refusedAtTheEnd.add(name);
             return Behaviors.same();
         }
         return lookAtLeftOutAfter(leftOut.add(name));
@@ -626,10 +629,21 @@ public final class Runsvdir {
         return neverTaken.isEmpty() ? over(stopper.get()) : stopThoseNeverTaken();
     }
 
+    /** As many at a time as there is room for: each round leaves fewer, or it is the last. */
     private Behavior<Command> stopThoseNeverTaken() {
-        Map<FileStatus.Id, OsString> last = Map.copyOf(neverTaken);
+        Map<FileStatus.Id, OsString> rest = Map.copyOf(neverTaken);
         neverTaken.clear();
-        return perform(rule.left(last));
+        if (rest.size() >= leftByLastRound) {
+            reporter.warnOfOurs("these cannot be supervised, for want of descriptors, and so not be stopped: "
+                    + named(rest.values().stream()
+                            .map(OsString::toString)
+                            .sorted()
+                            .toList())
+                    + "; what runs of them goes on, and the next launcher takes it up");
+            return over(stopper.orElseThrow());
+        }
+        leftByLastRound = rest.size();
+        return perform(rule.left(rest));
     }
 
     private boolean forget(FileStatus.Id id, Runs service) {
@@ -740,7 +754,11 @@ public final class Runsvdir {
             // it has no entry that would bring it back
             return perform(rule.failed(ended.id()));
         }
-        left.ended(ended.id());
+        if (refusedAtTheEnd.remove(runs(ended.id()).handover.directory().name()) && left.mayRun(ended.id())) {
+            neverTaken.put(ended.id(), runs(ended.id()).entry);
+        } else {
+            left.ended(ended.id());
+        }
         return isOver(ended.id());
     }
 
