@@ -51,6 +51,7 @@ final class SpareDescriptor {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // a hint that others may go on, no more: the number of attempts is what ends it
     private static synchronized <T> T lookInItsPlace(Look<T> look) throws PosixException {
         if (held != null) {
             held.close();
