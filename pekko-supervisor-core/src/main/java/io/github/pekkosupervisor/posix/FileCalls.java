@@ -90,15 +90,29 @@ final class FileCalls {
      */
     static int open(int directory, OsString path, int flags, int mode) throws PosixException {
         return BorrowedRights.ofThread() != null
-                ? opened(path, scratch -> {
-                    long name = path("openat", scratch, path);
-                    long how = scratch.allocate(OPEN_HOW);
-                    scratch.putLong(how, flags | O_CLOEXEC);
-                    scratch.putLong(how + Long.BYTES, (flags & O_CREAT) == 0 ? 0 : mode);
-                    scratch.putLong(how + 2 * Long.BYTES, RESOLVE_NO_MAGICLINKS);
-                    return () -> SYSCALL.call(SYS_OPENAT2, directory, name, how, OPEN_HOW);
-                })
+                ? opened(path, scratch -> withoutMagicLinks(scratch, directory, path, flags, mode))
                 : openAt(directory, path, flags, mode);
+    }
+
+    private static IntSupplier withoutMagicLinks(Scratch scratch, int directory, OsString path, int flags, int mode)
+            throws PosixException {
+        long name = path("openat", scratch, path);
+        long how = scratch.allocate(OPEN_HOW);
+        scratch.putLong(how, flags | O_CLOEXEC);
+        scratch.putLong(how + Long.BYTES, (flags & O_CREAT) == 0 ? 0 : mode);
+        scratch.putLong(how + 2 * Long.BYTES, RESOLVE_NO_MAGICLINKS);
+        return () -> SYSCALL.call(SYS_OPENAT2, directory, name, how, OPEN_HOW);
+    }
+
+    /** Whether the kernel, and whatever filters its calls, lets such links be refused. */
+    static boolean canRefuseMagicLinks() throws PosixException {
+        int opened =
+                withoutMagicLinks(Scratch.begin(), AT_FDCWD, DOT, O_PATH, 0).getAsInt();
+        if (opened < 0) {
+            return !Errno.ENOSYS.isLast() && !Errno.EPERM.isLast();
+        }
+        CLOSE.call(opened);
+        return true;
     }
 
     /**

@@ -53,6 +53,7 @@ public final class UserRights {
                             + "), only on amd64 and aarch64; start a runsvdir as that user");
         }
         refuseWhereThreadsAreShown(account);
+        refuseWhereLinksLeadAnywhere(account);
         OtherProcess.knowOwnEnvironment();
         loadWhatIsLoadedLate();
         UserRights rights = new UserRights(new BorrowedRights(
@@ -93,6 +94,17 @@ public final class UserRights {
                     "EPERM",
                     "fs.suid_dumpable is 1, and the user could reach the memory of this JVM; set it to 0 or 2, or start a"
                             + " runsvdir as that user");
+        }
+    }
+
+    /** By those in {@code /proc} one would come past directories that the user may not enter. */
+    private static void refuseWhereLinksLeadAnywhere(Account account) throws PosixException {
+        if (!FileCalls.canRefuseMagicLinks()) {
+            throw Account.refusal(
+                    account.numbers(),
+                    "ENOSYS",
+                    "links of the user could lead to what this JVM has open, since openat2 cannot be called; it takes Linux"
+                            + " 5.6, and in a container a filter that lets it pass; or start a runsvdir as that user");
         }
     }
 
