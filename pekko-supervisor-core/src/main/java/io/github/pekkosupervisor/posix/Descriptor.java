@@ -17,15 +17,25 @@ public final class Descriptor implements AutoCloseable {
 
     private final int number;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final @Nullable DescriptorShare share = BorrowedRights.shareOfThread();
+    private final @Nullable DescriptorShare share;
     private volatile boolean isLocked;
 
     Descriptor(int number) {
+        this(number, BorrowedRights.shareOfThread());
+    }
+
+    private Descriptor(int number, @Nullable DescriptorShare share) {
         this.number = number;
+        this.share = share;
         OPEN.incrementAndGet();
         if (share != null) {
             share.opened();
         }
+    }
+
+    /** One that is this process's own, whichever thread opens it. */
+    static Descriptor ofNoShare(int number) {
+        return new Descriptor(number, null);
     }
 
     /** How many of them are open in this process. */

@@ -20,12 +20,7 @@ final class GroupSignal {
         if (!UserRights.areBorrowed()) {
             return ProcessCalls.kill(-group, signal);
         }
-        OpenFilesGate.BriefLook look = OpenFilesGate.brieflyLook();
-        try {
-            sendToAll(group, signal);
-        } finally {
-            look.close();
-        }
+        sendToAll(group, signal);
         return ProcessCalls.groupExists(group);
     }
 
@@ -41,18 +36,26 @@ final class GroupSignal {
     }
 
     private static boolean send(int pid, int group, Signal signal, Set<ProcessIdentity> reached) throws PosixException {
-        try (Descriptor pidfd = ProcessCalls.openPidfd(pid)) {
-            Optional<ProcStat> stat = ProcStat.ifShown(pid).filter(one -> one.group() == group);
-            return stat.isPresent()
-                    && UserRights.maySignal(pid)
-                    && reached.add(ProcessIdentity.of(stat.get()))
-                    && ProcessCalls.sendSignal(pidfd, signal);
+        try {
+            return SpareDescriptor.look(() -> sendIfMember(pid, group, signal, reached));
         } catch (PosixException e) {
             if (e.is("ESRCH") || e.is("EPERM") || e.is("EINVAL") || e.is("ENOENT")) {
                 // it has ended, or has become somebody else's
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** He is held while he is looked at, so that nobody else has the number by then. */
+    private static boolean sendIfMember(int pid, int group, Signal signal, Set<ProcessIdentity> reached)
+            throws PosixException {
+        try (Descriptor pidfd = ProcessCalls.openPidfd(pid)) {
+            Optional<ProcStat> stat = ProcStat.ifShown(pid).filter(one -> one.group() == group);
+            return stat.isPresent()
+                    && UserRights.maySignal(pid)
+                    && reached.add(ProcessIdentity.of(stat.get()))
+                    && ProcessCalls.sendSignal(pidfd, signal);
         }
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The few facts that we read from {@code /proc}. */
 final class ProcFs {
 
+    private static final OsString PROC = OsString.of("/proc");
     private static final int START_TIME_FIELD = 22;
     private static final int LONGEST_COMMAND = 200;
 
@@ -57,8 +58,8 @@ final class ProcFs {
 
     /** Whether some process of this group has not ended; unknown counts as yes. */
     static boolean isMemberRunning(int group) {
-        try (Directory processes = Directory.open(OsString.of("/proc"))) {
-            for (OsString name : processes.list()) {
+        try {
+            for (OsString name : processes()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group, true)) {
                     return true;
@@ -73,8 +74,8 @@ final class ProcFs {
     /** Who of this group has not ended; nobody where that cannot be seen. */
     static List<GroupMember> runningMembers(int group) {
         List<GroupMember> members = new ArrayList<>();
-        try (Directory processes = Directory.open(OsString.of("/proc"))) {
-            for (OsString name : processes.list()) {
+        try {
+            for (OsString name : processes()) {
                 byte first = name.bytes()[0];
                 if (first >= '1' && first <= '9' && isRunningMember(name.toString(), group, false)) {
                     members.add(member(Integer.parseInt(name.toString())));
@@ -84,6 +85,16 @@ final class ProcFs {
             // not Linux: they are not known
         }
         return members;
+    }
+
+    /** All names in {@code /proc}, with one descriptor, and that for a moment. */
+    private static List<OsString> processes() throws PosixException {
+        return SpareDescriptor.look(() -> {
+            try (Descriptor open =
+                    Descriptor.open(FileCalls.AT_FDCWD, PROC, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY, 0)) {
+                return FileCalls.list(open.number(), PROC.toString());
+            }
+        });
     }
 
     /** The process that has this number now, as a reader is to know it. */

@@ -64,6 +64,7 @@ public final class UserRights {
                 OwnProcess.effectiveGroup(),
                 DescriptorShare.of(openFiles, OpenFiles.limitOfProcess())));
         rights.tryOut();
+        SpareDescriptor.holdTwo();
         return Optional.of(rights);
     }
 
@@ -183,12 +184,7 @@ public final class UserRights {
     }
 
     private static String[] usersOf(int pid) {
-        OpenFilesGate.BriefLook look = OpenFilesGate.brieflyLook();
-        try {
-            return ProcFs.status(String.valueOf(pid), "Uid").split("\\s+", -1);
-        } finally {
-            look.close();
-        }
+        return ProcFs.status(String.valueOf(pid), "Uid").split("\\s+", -1);
     }
 
     @Override

@@ -1,11 +1,23 @@
 package io.github.pekkosupervisor.posix;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class UserRightsTest {
 
     private static final String SOMEBODY = ":64731:64731";
+    private static final String SETPRIV = "/usr/bin/setpriv";
+
+    /** By these a descriptor comes to be; the second one is openat2 and pidfd_open, among others. */
+    private static final Set<String> OPENING = Set.of("openat", "syscall");
 
     @BeforeEach
     void only_root_can_have_them() {
@@ -44,5 +60,78 @@ final class UserRightsTest {
             assertThat(asked()).isPresent();
             assertThat(refused.left()).isLessThan(Integer.MAX_VALUE);
         }
+    }
+
+    /** Who is in it must be looked up, and each of them be held while he is looked at. */
+    @Test
+    void a_group_is_signalled_where_all_descriptors_are_used() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of(SETPRIV)), "no setpriv to become another user with");
+        ClassLoader bearer = asked().orElseThrow().bearer();
+        Process leader = new ProcessBuilder(
+                        SETPRIV,
+                        "--reuid=64731",
+                        "--regid=64731",
+                        "--clear-groups",
+                        "setsid",
+                        "sh",
+                        "-c",
+                        "sleep 100000 & echo begun; sleep 100000")
+                .redirectInput(Redirect.from(new File("/dev/null")))
+                .start();
+        int group = Math.toIntExact(leader.pid());
+        try (InputStream output = leader.getInputStream()) {
+            assertThat(output.readNBytes(6)).asString(UTF_8).isEqualTo("begun\n");
+
+            assertThat(sentWhereAllAreUsed(bearer, group)).succeedsWithin(Duration.ofMinutes(1));
+
+            // each of them has it open
+            assertThat(CompletableFuture.supplyAsync(() -> rest(output)))
+                    .succeedsWithin(Duration.ofMinutes(1))
+                    .isEqualTo("");
+            assertThat(shareOf(bearer).open()).isZero();
+        } finally {
+            ProcessCalls.kill(-group, Signal.KILL);
+            leader.waitFor();
+        }
+    }
+
+    private static String rest(InputStream output) {
+        try {
+            return new String(output.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static DescriptorShare shareOf(ClassLoader bearer) {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(bearer);
+        try {
+            return Objects.requireNonNull(BorrowedRights.shareOfThread());
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    private static CompletableFuture<Boolean> sentWhereAllAreUsed(ClassLoader bearer, int group) {
+        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            Thread self = Thread.currentThread();
+            int used = Descriptor.openNow();
+            CFunction.refuse(function ->
+                    OPENING.contains(function) && Thread.currentThread() == self && Descriptor.openNow() >= used
+                            ? Errno.EMFILE.number()
+                            : 0);
+            try {
+                sent.complete(GroupSignal.send(group, Signal.TERM));
+            } catch (PosixException | RuntimeException | Error e) {
+                sent.completeExceptionally(e);
+            } finally {
+                CFunction.refuse(null);
+            }
+        });
+        thread.setContextClassLoader(bearer);
+        thread.start();
+        return sent;
     }
 }
