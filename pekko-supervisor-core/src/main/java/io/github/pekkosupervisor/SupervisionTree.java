@@ -24,6 +24,7 @@ import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.protocol.TreeSubscription;
 import io.github.pekkosupervisor.spec.ExitReason;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
+import io.github.pekkosupervisor.spec.Shutdown;
 import io.github.pekkosupervisor.spec.SpecCheck;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.TreePath;
@@ -639,6 +640,18 @@ public final class SupervisionTree implements AutoCloseable {
             });
         }
         return whenEnded().thenCompose(end -> host.over().thenApply(done -> end));
+    }
+
+    /**
+     * How long the stop of a tree may take by the shutdown times in its specification: children are stopped one after
+     * another, those of a dynamic supervisor all at once. For whoever has to say elsewhere how long he waits. What is
+     * not known before the start, as children that are started by calls, is not counted, nor is the moment that a
+     * killed process takes to be gone.
+     *
+     * @return empty if there is no limit, since a child has {@link Shutdown#infinity()}
+     */
+    public static Optional<Duration> stopTime(SupervisorSpec spec) {
+        return Optional.of(StopTime.of(spec)).filter(time -> !time.equals(StopTime.FOR_EVER));
     }
 
     /**

@@ -62,6 +62,13 @@ final class StopTimeTest {
     }
 
     @Test
+    void whoever_has_to_wait_is_told_the_time_or_that_there_is_no_limit() {
+        assertThat(SupervisionTree.stopTime(spec(child("a", 3), child("b", 4)))).contains(seconds(7));
+        assertThat(SupervisionTree.stopTime(spec())).contains(Duration.ZERO);
+        assertThat(SupervisionTree.stopTime(spec(child("a", 3), endless("b")))).isEmpty();
+    }
+
+    @Test
     void time_after_a_kill_counts_where_it_is_more_than_is_usual() {
         ChildSpec patient = child("a", 3).withKillGrace(seconds(9));
         ChildSpec hasty = child("b", 4).withKillGrace(Duration.ofMillis(1));

@@ -40,6 +40,7 @@ public final class ApplicationTree implements SmartLifecycle {
     private final Essential essential;
     private final TreeAvailability availability;
     private final Consequences consequences;
+    private final ShutdownPhase phase;
 
     /** The tree that there is, or was at last. */
     private volatile @Nullable Present present;
@@ -66,13 +67,15 @@ public final class ApplicationTree implements SmartLifecycle {
             Supplier<Options> options,
             SupervisorProperties properties,
             TreeAvailability availability,
-            Consequences consequences) {
+            Consequences consequences,
+            ShutdownPhase phase) {
         this.spec = spec;
         this.options = options;
         this.properties = properties;
         this.essential = new Essential(properties.essential());
         this.availability = availability;
         this.consequences = consequences;
+        this.phase = phase;
     }
 
     // ---- use
@@ -122,6 +125,7 @@ public final class ApplicationTree implements SmartLifecycle {
             return;
         }
         SupervisionTree tree = SupervisionTree.begin(spec, options.get());
+        phase.compareWith(spec);
         Present now = new Present(tree);
         present = now;
         availability.ready(false);

@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.springboot;
 
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import java.util.Optional;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -11,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
@@ -75,7 +77,8 @@ public final class SupervisorAutoConfiguration {
             SupervisorProperties properties,
             ObjectProvider<TreeCustomizer> customizers,
             TreeAvailability availability,
-            TreeConsequences.Exit exit) {
+            TreeConsequences.Exit exit,
+            ObjectProvider<LifecycleProperties> lifecycle) {
         TreeChoice choice = new TreeChoice(beans, context.getEnvironment(), properties);
         choice.refuseExportWithoutCompat();
         return new ApplicationTree(
@@ -83,6 +86,8 @@ public final class SupervisorAutoConfiguration {
                 choice.options(customizers.orderedStream()),
                 properties,
                 availability,
-                new TreeConsequences(context, properties, availability, exit));
+                new TreeConsequences(context, properties, availability, exit),
+                new ShutdownPhase(Optional.ofNullable(lifecycle.getIfAvailable())
+                        .map(LifecycleProperties::getTimeoutPerShutdownPhase)));
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +23,10 @@ class Application {
     static final String RUNS = "the application runs";
 
     public static void main(String[] arguments) throws InterruptedException {
-        SpringApplication.run(Application.class, arguments);
+        SpringApplication application = new SpringApplication(Application.class);
+        // there is one on the class path, for ActuatorOverHttpTest
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.run(arguments);
         System.out.println(RUNS);
         // as a web server would
         new CountDownLatch(1).await();
