@@ -30,6 +30,11 @@ public final class Lookout {
     /** How many are read at each look though nothing seems to have changed. */
     static final int ANYHOW = 50;
 
+    /** Of one processor looks cost at most one part in so many. */
+    private static final int PARTS = 25;
+
+    private static final long LONGEST_REST_MILLIS = 10_000;
+
     private static final OsString RUN = OsString.of("run");
     private static final OsString HERE = OsString.of(".");
 
@@ -127,6 +132,18 @@ public final class Lookout {
             throw new FatalException(
                     OsString.of("unable to read services directory ").plus(path), e);
         }
+    }
+
+    /**
+     * How long to rest after a look, so that looking at very many services costs a twenty-fifth of a processor and not
+     * more: what is usual, or longer if the look has taken long, up to ten seconds.
+     *
+     * @param took how long that was, in milliseconds; by a clock that was set it may be anything
+     * @param usual in milliseconds
+     */
+    public static long restMillis(long took, long usual) {
+        long rest = Math.min(took, LONGEST_REST_MILLIS) * (PARTS - 1);
+        return Math.max(usual, Math.min(rest, LONGEST_REST_MILLIS));
     }
 
     /** How many services were read the last time, and not only looked at. */

@@ -125,10 +125,13 @@ final class ServicesSource implements Source {
     }
 
     private void lookOnce() {
+        long began = System.nanoTime();
         try {
             look();
         } finally {
-            soon(watch().watchers() > 0 || !awaited.isEmpty() ? PACE_MILLIS : PACE_ALONE_MILLIS);
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            boolean isWatched = watch().watchers() > 0 || !awaited.isEmpty();
+            soon(Lookout.restMillis(took, isWatched ? PACE_MILLIS : PACE_ALONE_MILLIS));
         }
     }
 

@@ -141,6 +141,7 @@ public final class Top {
         private final SignalPipe signals;
         private final Keys keys = new Keys();
         private long nextLook;
+        private long rest = PACE_MILLIS;
         private long lastTyped;
         private int code = -1;
 
@@ -202,7 +203,7 @@ public final class Top {
         private void await() throws PosixException {
             long now = clock.millis();
             // a clock that was set back must not hold us up
-            long left = Math.min(Math.max(0, nextLook - now), PACE_MILLIS);
+            long left = Math.min(Math.max(0, nextLook - now), rest);
             long wait = keys.isWaiting() ? Math.min(left, REST_OF_A_KEY_MILLIS) : left;
             boolean[] ready = Descriptor.awaitReadable((int) wait, signals.readEnd(), input);
             if (ready[0]) {
@@ -219,6 +220,7 @@ public final class Top {
         }
 
         private void look() {
+            long began = clock.millis();
             try {
                 ScanReport seen = lookout.look();
                 view.show(seen);
@@ -227,7 +229,9 @@ public final class Top {
                 // it may be there again; until then what was there last is to be seen
                 view.trouble(Printable.onTerminal(e.text()));
             }
-            nextLook = clock.millis() + PACE_MILLIS;
+            long now = clock.millis();
+            rest = Lookout.restMillis(now - began, PACE_MILLIS);
+            nextLook = now + rest;
         }
 
         private void heard() throws PosixException {

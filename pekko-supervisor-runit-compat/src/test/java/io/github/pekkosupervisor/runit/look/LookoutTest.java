@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -133,6 +134,13 @@ class LookoutTest {
             all += lookout.read();
         }
         assertThat(all).isEqualTo(number);
+    }
+
+    /** Of one processor a twenty-fifth at most. */
+    @ParameterizedTest
+    @CsvSource({"0, 250", "10, 250", "11, 264", "40, 960", "1000, 10000", "9223372036854775807, 10000", "-5000, 250"})
+    void who_looks_at_very_many_rests_longer(long took, long rest) {
+        assertThat(Lookout.restMillis(took, 250)).isEqualTo(rest);
     }
 
     @Test
