@@ -5,6 +5,7 @@ import io.github.pekkosupervisor.posix.OsString;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -209,9 +210,9 @@ public final class LivePage implements AutoCloseable {
             this.isNeeded = isNeeded;
         }
 
-        boolean isLetIn(int port) {
+        boolean isLetIn(SocketAddress from) {
             UnixDoor there = opened;
-            return !isNeeded || (there != null && there.isFrom(port));
+            return !isNeeded || (there != null && there.isFrom(from));
         }
     }
 

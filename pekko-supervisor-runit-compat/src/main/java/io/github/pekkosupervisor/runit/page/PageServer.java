@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URLDecoder;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** Answers requests: by {@link Guard} whether, and here what. */
 final class PageServer implements AutoCloseable {
@@ -45,7 +46,7 @@ final class PageServer implements AutoCloseable {
     private final Source source;
     private final Streams streams;
     private final Optional<PageMetrics> metrics;
-    private final IntPredicate isLetIn;
+    private final Predicate<SocketAddress> isLetIn;
     private final Nonces nonces;
 
     /** Makes numbers that nobody can guess. */
@@ -57,7 +58,7 @@ final class PageServer implements AutoCloseable {
      * Begins to answer.
      *
      * @param address where, on this machine
-     * @param isLetIn by the port that a request comes from
+     * @param isLetIn by the address that a request comes from
      * @param threads a request each; a stream has one as long as it lasts
      * @throws IOException if nobody can listen there
      */
@@ -67,7 +68,7 @@ final class PageServer implements AutoCloseable {
             Source source,
             Streams streams,
             Optional<PageMetrics> metrics,
-            IntPredicate isLetIn,
+            Predicate<SocketAddress> isLetIn,
             Nonces nonces,
             Executor threads)
             throws IOException {
@@ -94,7 +95,7 @@ final class PageServer implements AutoCloseable {
             headers.set("X-Content-Type-Options", "nosniff");
             headers.set("Referrer-Policy", "no-referrer");
             headers.set("Cross-Origin-Resource-Policy", "same-origin");
-            if (!isLetIn.test(exchange.getRemoteAddress().getPort())) {
+            if (!isLetIn.test(exchange.getRemoteAddress())) {
                 refuse(exchange, new Guard.Refuse(FORBIDDEN, "this page is behind a socket with a file"));
                 return;
             }

@@ -38,7 +38,7 @@ final class UnixDoor implements AutoCloseable {
     private final InetSocketAddress behind;
     private final Executor threads;
     private final String ourselves;
-    private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
+    private final Set<SocketAddress> passed = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
@@ -109,9 +109,12 @@ final class UnixDoor implements AutoCloseable {
         return connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
     }
 
-    /** Whether a connection from this port has come in here. */
-    boolean isFrom(int port) {
-        return ports.contains(port);
+    /**
+     * Whether the connection from this address is one that has come in here. Its port alone would say nothing: of
+     * another address of this machine, as 127.0.0.2, everybody may have the same one.
+     */
+    boolean isFrom(SocketAddress address) {
+        return passed.contains(address);
     }
 
     private void accept() {
@@ -155,23 +158,30 @@ final class UnixDoor implements AutoCloseable {
 
     private void passOn(SocketChannel from) throws IOException {
         SocketChannel to = SocketChannel.open();
+        SocketAddress ours;
         try {
-            to.bind(new InetSocketAddress(behind.getAddress(), 0));
-            int port = ((InetSocketAddress) to.getLocalAddress()).getPort();
-            ports.add(port);
+            ours = to.bind(new InetSocketAddress(behind.getAddress(), 0)).getLocalAddress();
+        } catch (IOException e) {
+            end(to);
+            throw e;
+        }
+        try {
+            passed.add(ours);
             open.add(from);
             open.add(to);
             to.connect(behind);
-            threads.execute(() -> copy(from, to, port));
-            threads.execute(() -> copy(to, from, port));
+            threads.execute(() -> copy(from, to, ours));
+            threads.execute(() -> copy(to, from, ours));
         } catch (IOException | RejectedExecutionException e) {
+            // before it is closed: from then on the address may be anybody's
+            passed.remove(ours);
             end(from);
             end(to);
         }
     }
 
     /** Until one of them ends. */
-    private void copy(SocketChannel from, SocketChannel to, int port) {
+    private void copy(SocketChannel from, SocketChannel to, SocketAddress ours) {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
         try {
             while (from.read(chunk) >= 0) {
@@ -181,7 +191,7 @@ final class UnixDoor implements AutoCloseable {
         } catch (IOException e) {
             // one of them is gone, and so is what they had to say to one another
         } finally {
-            ports.remove(port);
+            passed.remove(ours);
             end(from);
             end(to);
         }

@@ -16,7 +16,9 @@ import io.github.pekkosupervisor.spec.RestartType;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -37,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -557,6 +560,47 @@ final class LivePageTest {
 
         assertThat(PageClient.raw(page.behind(), "GET /tree HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403");
+    }
+
+    /** Any user may connect from the port that somebody has come in by, at another address of this machine. */
+    @Test
+    void behind_the_door_a_port_alone_is_no_proof() throws Exception {
+        Path file = temp.resolve("page");
+        SupervisionTree tree = tree(patient().withChild(sleeper("a")));
+        LivePage page = kept(LivePage.open(tree, PageSettings.socket(file)));
+        String request = "GET /tree HTTP/1.1\r\nHost: localhost\r\n";
+        try (SocketChannel through = SocketChannel.open(UnixDomainSocketAddress.of(file));
+                Socket beside = new Socket()) {
+            through.write(ByteBuffer.wrap((request + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+            assertThat(through.read(ByteBuffer.allocate(1 << 20))).isPositive();
+            beside.bind(new InetSocketAddress("127.0.0.2", portTo(page.behind().getPort())));
+            beside.connect(new InetSocketAddress("127.0.0.1", page.behind().getPort()));
+
+            beside.getOutputStream()
+                    .write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(beside.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 403");
+        }
+    }
+
+    /** Of the one connection to a port of this machine, as everybody can read it. */
+    private static int portTo(int port) throws IOException {
+        List<String> found = Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+                .flatMap(name -> lines(Path.of(name)))
+                .filter(line -> line.contains(String.format("0100007F:%04X 01 ", port)))
+                .map(line -> line.strip().split("[ :]+")[2])
+                .toList();
+        assertThat(found).hasSize(1);
+        return Integer.parseInt(found.get(0), 16);
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
