@@ -499,6 +499,28 @@ final class LivePageTest {
         more.until(known -> known.state("/a").equals("running"));
     }
 
+    /** More than there are threads for: who is turned away must not take along whoever turns away. */
+    @Test
+    void many_that_say_half_a_word_hold_up_nobody_when_they_are_gone() throws Exception {
+        SupervisionTree tree = tree(patient().withChild(sleeper("a")));
+        LivePage page = kept(LivePage.open(tree, PageSettings.loopback()));
+        List<Socket> halves = new ArrayList<>();
+        for (int i = 0; i < 6 * Streams.MOST; i++) {
+            Socket half = kept(
+                    new Socket(InetAddress.getLoopbackAddress(), page.url().getPort()));
+            half.getOutputStream().write('G');
+            halves.add(half);
+        }
+
+        for (Socket half : halves) {
+            half.close();
+        }
+
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> new PageClient(page).get("/tree").statusCode() == 200);
+    }
+
     /** It reads nothing at all; what it is owed is not kept for it, and others hear in time. */
     @Test
     void one_that_does_not_read_holds_up_nobody() throws Exception {
