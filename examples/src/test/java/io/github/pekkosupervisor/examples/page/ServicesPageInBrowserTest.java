@@ -53,7 +53,8 @@ final class ServicesPageInBrowserTest {
     void supervise() throws IOException {
         Files.createDirectories(services());
         service("web");
-        ProcessBuilder builder = new ProcessBuilder(RUNSVDIR.toString(), services().toString());
+        ProcessBuilder builder =
+                new ProcessBuilder(RUNSVDIR.toString(), services().toString());
         builder.environment().put("PATH", "/usr/bin:/bin");
         runsvdir = started(builder, "runsvdir");
     }

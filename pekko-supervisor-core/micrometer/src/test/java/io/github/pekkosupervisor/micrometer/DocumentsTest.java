@@ -42,8 +42,8 @@ class DocumentsTest {
     private static final Path TESTS = DOCS.resolve("metrics/alerts-test.yml");
     private static final Pattern SERIES = Pattern.compile("pekko_supervisor_\\w+");
     /** Of a selector, of what is summed up, of a text, and of a variable. */
-    private static final Pattern LABELS = Pattern.compile(
-            "\\w+(?==~?\")|(?:by|on|without) ?\\([\\w, ]*\\)|\\{\\{ ?[\\w$.]+ ?}}|(?<=, )\\w+(?=\\)$)");
+    private static final Pattern LABELS =
+            Pattern.compile("\\w+(?==~?\")|(?:by|on|without) ?\\([\\w, ]*\\)|\\{\\{ ?[\\w$.]+ ?}}|(?<=, )\\w+(?=\\)$)");
     /** What Prometheus itself adds. */
     private static final Set<String> OF_PROMETHEUS = Set.of("job", "instance");
 
@@ -108,7 +108,8 @@ class DocumentsTest {
     private static void addAsked(ConfigValue value, List<String> asked) {
         if (value instanceof ConfigObject object) {
             if (object.containsKey("expr")) {
-                asked.add(object.get("expr").unwrapped() + " " + object.toConfig().getString("legendFormat"));
+                asked.add(
+                        object.get("expr").unwrapped() + " " + object.toConfig().getString("legendFormat"));
             }
             if (object.containsKey("query") && object.get("query").unwrapped() instanceof String query) {
                 asked.add(query);

@@ -12,6 +12,9 @@ final class TreeChoiceFailureAnalyzer extends AbstractFailureAnalyzer<TreeChoice
     }
 
     private static String sentence(String words) {
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+        // a property is written as it is
+        return words.startsWith(SupervisorProperties.PREFIX)
+                ? words + "."
+                : Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
     }
 }

@@ -1,6 +1,5 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import io.github.pekkosupervisor.config.Slips;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.runit.imports.ForeignFormat;
 import io.github.pekkosupervisor.runit.supervise.Printable;
@@ -20,7 +19,6 @@ record ImportOptions(ForeignFormat format, OsString file) {
 
     private static final String FROM = "--from";
     private static final List<String> KNOWN = List.of(FROM, "--help");
-    private static final int LONGEST = 32;
 
     /**
      * What they say.
@@ -29,31 +27,16 @@ record ImportOptions(ForeignFormat format, OsString file) {
      */
     static ImportOptions parse(List<OsString> words) {
         Optional<ForeignFormat> format = Optional.empty();
-        int next = 0;
-        while (next < words.size() && words.get(next).startsWith("-")) {
-            String word = words.get(next).toString();
-            next++;
-            if (word.equals("--")) {
-                break;
-            } else if (word.equals(FROM)) {
-                if (next == words.size()) {
-                    throw new IllegalArgumentException(FROM + " needs one of " + formats());
-                }
-                format = Optional.of(format(words.get(next)));
-                next++;
-            } else if (word.startsWith(FROM + "=")) {
-                format = Optional.of(format(OsString.of(word.substring(FROM.length() + 1))));
+        OptionWords options = new OptionWords(words, KNOWN);
+        while (options.next()) {
+            if (options.has(FROM)) {
+                format = Optional.of(format(options.value("one of " + formats())));
             } else {
-                throw unknown(words.get(next - 1));
+                throw options.unknown();
             }
         }
-        if (next + 1 != words.size()) {
-            throw new IllegalArgumentException(
-                    next == words.size()
-                            ? "there is no file; name the one that is to be read"
-                            : "there is more than one file; each is a tree of its own");
-        }
-        OsString file = words.get(next);
+        OsString file = options.only("there is more than one file; each is a tree of its own")
+                .orElseThrow(() -> new IllegalArgumentException("there is no file; name the one that is to be read"));
         return new ImportOptions(
                 format.or(() -> ForeignFormat.ofFile(Path.of(file.toString())))
                         .orElseThrow(() -> new IllegalArgumentException("the name " + Printable.onTerminal(file)
@@ -69,12 +52,5 @@ record ImportOptions(ForeignFormat format, OsString file) {
 
     private static String formats() {
         return Arrays.stream(ForeignFormat.values()).map(ForeignFormat::word).collect(Collectors.joining(", "));
-    }
-
-    private static IllegalArgumentException unknown(OsString word) {
-        String name = word.toString();
-        Optional<String> meant = name.length() > LONGEST ? Optional.empty() : Slips.meant(name, KNOWN);
-        return new IllegalArgumentException("unknown option " + Printable.onTerminal(word)
-                + meant.map(option -> "; did you mean " + option + "?").orElse(""));
     }
 }

@@ -26,6 +26,7 @@ final class PageProgram {
     private static final int MOST_SIGNALS = 64;
     private static final String LISTEN = "--listen";
     private static final String COMMANDS = "--commands";
+    private static final List<String> KNOWN = List.of(LISTEN, COMMANDS, "--help");
     private static final String SVDIR = "SVDIR=";
 
     private static final String USAGE = "usage: pekko-supervisor page [--listen address] [--commands] [dir]\n";
@@ -43,32 +44,18 @@ final class PageProgram {
         static Options parse(List<OsString> words) {
             PageSettings settings = PageSettings.loopback();
             boolean commands = false;
-            int next = 0;
-            while (next < words.size() && words.get(next).startsWith("-")) {
-                String word = words.get(next).toString();
-                next++;
-                if (word.equals("--")) {
-                    break;
-                } else if (word.equals(COMMANDS)) {
+            OptionWords options = new OptionWords(words, KNOWN);
+            while (options.next()) {
+                if (options.is(COMMANDS)) {
                     commands = true;
-                } else if (word.equals(LISTEN)) {
-                    if (next == words.size()) {
-                        throw new IllegalArgumentException(LISTEN + " needs an address, such as tcp:127.0.0.1:8080");
-                    }
-                    settings = at(words.get(next));
-                    next++;
-                } else if (word.startsWith(LISTEN + "=")) {
-                    settings = at(OsString.of(word.substring(LISTEN.length() + 1)));
+                } else if (options.has(LISTEN)) {
+                    settings = at(options.value("an address, such as tcp:127.0.0.1:8080"));
                 } else {
-                    throw new IllegalArgumentException("unknown option " + Printable.onTerminal(words.get(next - 1)));
+                    throw options.unknown();
                 }
             }
-            if (words.size() - next > 1) {
-                throw new IllegalArgumentException("there is more than one directory; a page is of one");
-            }
-            return new Options(
-                    settings.withCommands(commands),
-                    next < words.size() ? Optional.of(words.get(next)) : Optional.empty());
+            Optional<OsString> services = options.only("there is more than one directory; a page is of one");
+            return new Options(settings.withCommands(commands), services);
         }
 
         private static PageSettings at(OsString address) {

@@ -2,9 +2,7 @@ package io.github.pekkosupervisor.runit.launcher;
 
 import com.typesafe.config.ConfigValueFactory;
 import io.github.pekkosupervisor.config.ConfigValues;
-import io.github.pekkosupervisor.config.Slips;
 import io.github.pekkosupervisor.posix.OsString;
-import io.github.pekkosupervisor.runit.supervise.Printable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +19,6 @@ record RunOptions(boolean check, Optional<Duration> stopWithin, OsString file) {
     private static final String CHECK = "--check";
     private static final String STOP_WITHIN = "--stop-within";
     private static final List<String> KNOWN = List.of(CHECK, STOP_WITHIN, "--help");
-    private static final int LONGEST = 32;
 
     /** Engines of containers kill after ten seconds. */
     private static final Duration AS_INIT = Duration.ofSeconds(8);
@@ -35,33 +32,20 @@ record RunOptions(boolean check, Optional<Duration> stopWithin, OsString file) {
     static RunOptions parse(List<OsString> words, boolean isFirst) {
         boolean check = false;
         Optional<Duration> within = isFirst ? Optional.of(AS_INIT) : Optional.empty();
-        int next = 0;
-        while (next < words.size() && words.get(next).startsWith("-")) {
-            String word = words.get(next).toString();
-            next++;
-            if (word.equals("--")) {
-                break;
-            } else if (word.equals(CHECK)) {
+        OptionWords options = new OptionWords(words, KNOWN);
+        while (options.next()) {
+            if (options.is(CHECK)) {
                 check = true;
-            } else if (word.equals(STOP_WITHIN)) {
-                if (next == words.size()) {
-                    throw new IllegalArgumentException(STOP_WITHIN + " needs a time, such as 30s");
-                }
-                within = time(words.get(next).toString());
-                next++;
-            } else if (word.startsWith(STOP_WITHIN + "=")) {
-                within = time(word.substring(STOP_WITHIN.length() + 1));
+            } else if (options.has(STOP_WITHIN)) {
+                within = time(options.value("a time, such as 30s").toString());
             } else {
-                throw unknown(words.get(next - 1));
+                throw options.unknown();
             }
         }
-        if (next + 1 != words.size()) {
-            throw new IllegalArgumentException(
-                    next == words.size()
-                            ? "there is no file; name the one that says what is to be run"
-                            : "there is more than one file; one may include others");
-        }
-        return new RunOptions(check, within, words.get(next));
+        OsString file = options.only("there is more than one file; one may include others")
+                .orElseThrow(() ->
+                        new IllegalArgumentException("there is no file; name the one that says what is to be run"));
+        return new RunOptions(check, within, file);
     }
 
     private static Optional<Duration> time(String given) {
@@ -70,12 +54,5 @@ record RunOptions(boolean check, Optional<Duration> stopWithin, OsString file) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(STOP_WITHIN + " " + e.getMessage(), e);
         }
-    }
-
-    private static IllegalArgumentException unknown(OsString word) {
-        String name = word.toString();
-        Optional<String> meant = name.length() > LONGEST ? Optional.empty() : Slips.meant(name, KNOWN);
-        return new IllegalArgumentException("unknown option " + Printable.onTerminal(word)
-                + meant.map(option -> "; did you mean " + option + "?").orElse(""));
     }
 }

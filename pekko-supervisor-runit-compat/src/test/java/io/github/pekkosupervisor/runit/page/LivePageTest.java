@@ -506,8 +506,8 @@ final class LivePageTest {
         LivePage page = kept(LivePage.open(tree, PageSettings.loopback()));
         List<Socket> halves = new ArrayList<>();
         for (int i = 0; i < 6 * Streams.MOST; i++) {
-            Socket half = kept(
-                    new Socket(InetAddress.getLoopbackAddress(), page.url().getPort()));
+            Socket half =
+                    kept(new Socket(InetAddress.getLoopbackAddress(), page.url().getPort()));
             half.getOutputStream().write('G');
             halves.add(half);
         }
@@ -598,8 +598,7 @@ final class LivePageTest {
             beside.bind(new InetSocketAddress("127.0.0.2", portTo(page.behind().getPort())));
             beside.connect(new InetSocketAddress("127.0.0.1", page.behind().getPort()));
 
-            beside.getOutputStream()
-                    .write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            beside.getOutputStream().write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
 
             assertThat(new String(beside.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 403");
