@@ -78,7 +78,7 @@ class DocumentsTest {
     @Test
     void the_alerts_and_the_dashboard_use_labels_that_the_series_have() throws Exception {
         Map<String, Set<String>> labels = labels(scraped(new TreeSet<>()));
-        List<String> asked = new ArrayList<>(List.of(Files.readString(RULES).split("- alert: ")));
+        List<String> asked = new ArrayList<>(List.of(Files.readString(RULES).split("- alert: ", -1)));
         String dashboard = Files.readString(DOCS.resolve("metrics/dashboard.json"));
         addAsked(ConfigFactory.parseString(dashboard).root(), asked);
         assertThat(asked).hasSizeGreaterThan(15);
@@ -124,7 +124,7 @@ class DocumentsTest {
         Set<String> used = new TreeSet<>();
         Matcher label = LABELS.matcher(asked);
         while (label.find()) {
-            for (String name : label.group().split("[^\\w]+")) {
+            for (String name : label.group().split("[^\\w]+", -1)) {
                 used.add(name);
             }
         }
