@@ -16,7 +16,7 @@ import org.springframework.boot.convert.DurationStyle;
  */
 record ShutdownPhase(Optional<Duration> limit) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ApplicationTree.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ShutdownPhase.class);
 
     /** Of Spring Boot. */
     static final String PROPERTY = "spring.lifecycle.timeout-per-shutdown-phase";

@@ -595,8 +595,10 @@ final class LivePageTest {
                 Socket beside = new Socket()) {
             through.write(ByteBuffer.wrap((request + "\r\n").getBytes(StandardCharsets.US_ASCII)));
             assertThat(through.read(ByteBuffer.allocate(1 << 20))).isPositive();
-            beside.bind(new InetSocketAddress("127.0.0.2", portTo(page.behind().getPort())));
-            beside.connect(new InetSocketAddress("127.0.0.1", page.behind().getPort()));
+            beside.bind(new InetSocketAddress(
+                    InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), portTo(page.behind().getPort())));
+            beside.connect(new InetSocketAddress(
+                    InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), page.behind().getPort()));
 
             beside.getOutputStream().write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
 
@@ -610,7 +612,7 @@ final class LivePageTest {
         List<String> found = Stream.of("/proc/net/tcp", "/proc/net/tcp6")
                 .flatMap(name -> lines(Path.of(name)))
                 .filter(line -> line.contains(String.format("0100007F:%04X 01 ", port)))
-                .map(line -> line.strip().split("[ :]+")[2])
+                .map(line -> line.strip().split("[ :]+", -1)[2])
                 .toList();
         assertThat(found).hasSize(1);
         return Integer.parseInt(found.get(0), 16);
