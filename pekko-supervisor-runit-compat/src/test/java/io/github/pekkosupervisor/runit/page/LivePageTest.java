@@ -596,9 +596,11 @@ final class LivePageTest {
             through.write(ByteBuffer.wrap((request + "\r\n").getBytes(StandardCharsets.US_ASCII)));
             assertThat(through.read(ByteBuffer.allocate(1 << 20))).isPositive();
             beside.bind(new InetSocketAddress(
-                    InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), portTo(page.behind().getPort())));
+                    InetAddress.getByAddress(new byte[] {127, 0, 0, 2}),
+                    portTo(page.behind().getPort())));
             beside.connect(new InetSocketAddress(
-                    InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), page.behind().getPort()));
+                    InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
+                    page.behind().getPort()));
 
             beside.getOutputStream().write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
 
