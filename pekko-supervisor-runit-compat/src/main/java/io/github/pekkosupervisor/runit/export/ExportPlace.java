@@ -79,7 +79,7 @@ record ExportPlace(Path directory, Optional<Path> base, boolean isOfApplication)
         }
         return Optional.of("there is no directory for what runs ("
                 + base.map(path -> path + " is not there").orElse("$XDG_RUNTIME_DIR names none")
-                + "); name a place with ServiceExport.to(PATH), or with directory = PATH");
+                + "); name a place with ServiceExport.to(PATH), or in the settings with pekko-supervisor.export.directory = PATH");
     }
 
     private static boolean isThere(Path path) {

@@ -1,17 +1,21 @@
 package io.github.pekkosupervisor.runit.launcher;
 
+import io.github.pekkosupervisor.config.Slips;
 import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.Launch;
 import io.github.pekkosupervisor.posix.NativeLibrary;
 import io.github.pekkosupervisor.posix.NativeLibraryException;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.Succession;
+import io.github.pekkosupervisor.runit.supervise.Printable;
 import io.github.pekkosupervisor.runit.tools.Tool;
 import io.github.pekkosupervisor.runit.tools.Tools;
 import io.github.pekkosupervisor.runit.top.Top;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The entry of the launcher jar: the first argument names the program. */
 public final class Main {
@@ -64,6 +68,13 @@ public final class Main {
             "softlimit",
             "runsvchdir",
             "utmpset");
+
+    /** Those that are words of {@code pekko-supervisor} alone. */
+    private static final List<String> OWN =
+            List.of("run", "status", "tree", "top", "page", "template", "import", "upgrade", "archive");
+
+    /** A word that is longer is no slip of the pen. */
+    private static final int LONGEST = 32;
 
     /** The only tool that is there long enough for people to look for it. */
     private static final String LONG_LIVED = "svlogd";
@@ -141,8 +152,19 @@ public final class Main {
             case "--version", "-V", "version" -> Exit.help(version());
             case "page" -> PageProgram.run(words);
             case "top" -> Exit.now(new Top(Clock.systemUTC()).run(words));
-            default -> Exit.usage("pekko-supervisor: unknown command " + program + "\n" + USAGE, 100);
+            default -> Exit.usage("pekko-supervisor: " + unknown(program) + "\n" + USAGE, 100);
         }
+    }
+
+    /** What is said of a first word that is none of ours. */
+    static String unknown(String program) {
+        Optional<String> meant = program.length() > LONGEST ? Optional.empty() : Slips.meant(program, commands());
+        return "unknown command " + Printable.onTerminal(OsString.of(program))
+                + meant.map(command -> "; did you mean " + command + "?").orElse("");
+    }
+
+    private static List<String> commands() {
+        return Stream.concat(OWN.stream(), PROGRAMS.stream()).toList();
     }
 
     private static String version() {

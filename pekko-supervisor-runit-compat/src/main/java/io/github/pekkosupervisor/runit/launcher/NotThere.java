@@ -1,7 +1,9 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.FileStatus;
 import io.github.pekkosupervisor.posix.OsString;
+import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.process.ForeseenRefusals;
 import io.github.pekkosupervisor.runit.export.LinkedService;
 import io.github.pekkosupervisor.runit.export.ServicesHolder;
@@ -13,6 +15,7 @@ import io.github.pekkosupervisor.spec.SupervisorSpec;
 import io.github.pekkosupervisor.spec.TreePath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What a tree names that is not there as this machine is now: users, programs, directories, files with variables. */
@@ -55,8 +58,21 @@ final class NotThere {
     }
 
     private static List<String> directory(String what, OsString path) {
-        return Directory.exists(path)
+        Optional<FileStatus> status = seen(path);
+        if (status.isEmpty()) {
+            return List.of("the " + what + " " + path + " is not there; make it, or correct its path");
+        }
+        return status.get().isDirectory()
                 ? List.of()
-                : List.of("the " + what + " " + path + " is not there; make it, or correct its path");
+                : List.of("the " + what + " " + path + " is a file, and no directory; correct its path");
+    }
+
+    /** What cannot be seen is not there. */
+    private static Optional<FileStatus> seen(OsString path) {
+        try {
+            return Directory.statusOf(path);
+        } catch (PosixException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.page;
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.posix.OsString;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -182,7 +183,11 @@ public final class LivePage implements AutoCloseable {
     private static IOException inWords(IOException refused, PageSettings settings) {
         String where =
                 settings.socket().map(Object::toString).orElseGet(() -> settings.host() + " port " + settings.port());
-        return new IOException("the page cannot be at " + where + ": " + refused.getMessage(), refused);
+        boolean isOfPort = settings.socket().isEmpty() && refused instanceof BindException;
+        return new IOException(
+                "the page cannot be at " + where + ": " + refused.getMessage()
+                        + (isOfPort ? "; name another port, such as 0, which is any that is free" : ""),
+                refused);
     }
 
     private static Optional<String> token(PageSettings settings) throws IOException {

@@ -201,7 +201,8 @@ final class ConfiguredExportTest {
         assertThat(ExportPlace.ofApplication("app", SOMEBODY, runtime).whyNowhere())
                 .hasValueSatisfying(line -> assertThat(line)
                         .contains(why)
-                        .endsWith("; name a place with ServiceExport.to(PATH), or with directory = PATH"));
+                        .endsWith("; name a place with ServiceExport.to(PATH), or in the settings with"
+                                + " pekko-supervisor.export.directory = PATH"));
         assertThat(ExportPlace.of(Path.of("/no/such")).whyNowhere()).isEmpty();
     }
 

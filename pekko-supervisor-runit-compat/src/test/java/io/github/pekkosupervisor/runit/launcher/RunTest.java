@@ -286,6 +286,21 @@ class RunTest {
     }
 
     @Test
+    void check_tells_of_a_file_in_the_place_of_a_directory() throws IOException {
+        run.tree("children = [ { id = d, service-directory = shop.conf }, { id = all, services-directory = shop.conf },"
+                + " { id = fine, service-directory = . } ]");
+        run.start("--check");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.said().lines().map(line -> line.replaceFirst("[^ ]*/shop.conf", "FILE")))
+                .containsExactly(
+                        "pekko-supervisor run shop.conf: warning: would be refused now: /d: the service directory FILE"
+                                + " is a file, and no directory; correct its path",
+                        "pekko-supervisor run shop.conf: warning: would be refused now: /all: the services directory"
+                                + " FILE is a file, and no directory; correct its path");
+    }
+
+    @Test
     void template_runs_as_it_is() throws IOException {
         String template = command(
                 "env",

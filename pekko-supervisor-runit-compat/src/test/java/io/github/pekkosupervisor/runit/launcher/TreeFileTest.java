@@ -199,6 +199,17 @@ class TreeFileTest {
                 .startsWith(temp + ": it cannot be read");
     }
 
+    @Test
+    void what_is_included_by_required_and_not_there_is_named() throws IOException {
+        Path path = file("include required(\"more.conf\")\ntree { children = [] }\n");
+
+        assertThat(catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(path))
+                        .problems())
+                .extracting(Problem::message)
+                .containsExactly(path + ": what it includes by required is not there: more.conf; make that file, or"
+                        + " correct its name, which is from the directory of this one");
+    }
+
     /** What is behind a number sign and no blank is a setting: all of them together are right too. */
     @Test
     void template_is_right_as_it_is_and_with_all_that_it_offers() throws IOException {

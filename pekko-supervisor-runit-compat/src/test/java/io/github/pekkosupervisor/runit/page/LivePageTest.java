@@ -457,7 +457,8 @@ final class LivePageTest {
 
         assertThatThrownBy(() -> LivePage.open(tree, PageSettings.loopback().withPort(port)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("the page cannot be at 127.0.0.1 port " + port);
+                .hasMessageContaining("the page cannot be at 127.0.0.1 port " + port)
+                .hasMessageEndingWith("in use; name another port, such as 0, which is any that is free");
     }
 
     // ---- many, and slow ones
