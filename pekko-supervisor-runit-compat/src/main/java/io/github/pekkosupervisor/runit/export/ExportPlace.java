@@ -77,9 +77,10 @@ record ExportPlace(Path directory, Optional<Path> base, boolean isOfApplication)
         if (!isOfApplication || base.filter(ExportPlace::isThere).isPresent()) {
             return Optional.empty();
         }
-        return Optional.of("there is no directory for what runs ("
-                + base.map(path -> path + " is not there").orElse("$XDG_RUNTIME_DIR names none")
-                + "); name a place with ServiceExport.to(PATH), or in the settings with pekko-supervisor.export.directory = PATH");
+        return Optional.of(
+                "there is no directory for what runs ("
+                        + base.map(path -> path + " is not there").orElse("$XDG_RUNTIME_DIR names none")
+                        + "); name a place with ServiceExport.to(PATH), or in the settings with pekko-supervisor.export.directory = PATH");
     }
 
     private static boolean isThere(Path path) {

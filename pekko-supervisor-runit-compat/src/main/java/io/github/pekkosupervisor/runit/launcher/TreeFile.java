@@ -118,10 +118,11 @@ record TreeFile(
             Throwable cause = e.getCause() == null ? e : e.getCause();
             // the JDK has the path in front
             String why = String.valueOf(cause.getMessage()).replace(file.toAbsolutePath() + " ", "");
-            throw new InvalidSpecException(List.of(problem(file + ": " + (why.startsWith(NOT_INCLUDED)
-                    ? "what it includes by required is not there: " + why.substring(NOT_INCLUDED.length())
-                            + "; make that file, or correct its name, which is from the directory of this one"
-                    : "it cannot be read: " + why))));
+            throw new InvalidSpecException(List.of(problem(file + ": "
+                    + (why.startsWith(NOT_INCLUDED)
+                            ? "what it includes by required is not there: " + why.substring(NOT_INCLUDED.length())
+                                    + "; make that file, or correct its name, which is from the directory of this one"
+                            : "it cannot be read: " + why))));
         } catch (ConfigException e) {
             throw new InvalidSpecException(List.of(problem(String.valueOf(e.getMessage()))));
         }
