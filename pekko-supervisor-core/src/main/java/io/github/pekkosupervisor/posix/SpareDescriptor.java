@@ -63,8 +63,8 @@ final class SpareDescriptor {
         }
     }
 
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // a hint that others may go on, no more: the number of attempts is what ends it
+    /** The hint that others may go on is no more than that: the number of attempts is what ends it. */
+    @SuppressWarnings("ThreadPriorityCheck")
     private static synchronized <T> T lookInItsPlace(Look<T> look) throws PosixException {
         HELD.forEach(Descriptor::close);
         HELD.clear();
