@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,7 @@ final class ServicesPageInBrowserTest {
     Path temp;
 
     private Process runsvdir;
-    private Process program;
+    private @Nullable Process program;
 
     @BeforeAll
     static void open_the_browser() {
@@ -63,13 +64,14 @@ final class ServicesPageInBrowserTest {
     @AfterEach
     void end_all() throws Exception {
         browser.go("about:blank");
+        Process page = program;
         List<ProcessHandle> below = runsvdir.descendants().toList();
         try {
-            if (program != null) {
-                program.destroy();
-                assertThat(program.waitFor(Browser.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            if (page != null) {
+                page.destroy();
+                assertThat(page.waitFor(Browser.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();
-                assertThat(program.exitValue()).isZero();
+                assertThat(page.exitValue()).isZero();
             }
             assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(runsvdir.pid()))
                             .start()
@@ -78,8 +80,8 @@ final class ServicesPageInBrowserTest {
             await().atMost(Browser.PATIENCE)
                     .until(() -> !runsvdir.isAlive() && below.stream().noneMatch(ProcessHandle::isAlive));
         } finally {
-            if (program != null) {
-                program.destroyForcibly();
+            if (page != null) {
+                page.destroyForcibly();
             }
             runsvdir.destroyForcibly();
             below.forEach(ProcessHandle::destroyForcibly);
@@ -117,9 +119,10 @@ final class ServicesPageInBrowserTest {
                 "page"));
         command.addAll(List.of(options));
         command.add(services().toString());
-        program = started(new ProcessBuilder(command), "page");
+        Process page = started(new ProcessBuilder(command), "page");
+        program = page;
         await().atMost(Browser.PATIENCE).until(() -> {
-            assertThat(program.isAlive())
+            assertThat(page.isAlive())
                     .as(Files.readString(temp.resolve("page.err")))
                     .isTrue();
             return Files.readString(temp.resolve("page.out")).endsWith("\n");
