@@ -125,11 +125,11 @@ final class ServicesSource implements Source {
     }
 
     private void lookOnce() {
-        long began = System.nanoTime();
+        long began = calendar.millis();
         try {
             look();
         } finally {
-            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            long took = calendar.millis() - began;
             boolean isWatched = watch().watchers() > 0 || !awaited.isEmpty();
             soon(Lookout.restMillis(took, isWatched ? PACE_MILLIS : PACE_ALONE_MILLIS));
         }
