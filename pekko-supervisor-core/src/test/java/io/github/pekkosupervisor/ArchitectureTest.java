@@ -107,6 +107,7 @@ final class ArchitectureTest {
         "protocol.ChildState",
         "protocol.Happening",
         "protocol.Happenings",
+        "protocol.TreeHappenings",
         "protocol.LogEntry",
         "protocol.ProcessNotified",
         "protocol.Request",

@@ -20,7 +20,11 @@ public final class Oneshots {
 
     /** A key, and behind a sign the beginning of its value. */
     private static final Pattern ENTRY =
-            Pattern.compile("([A-Za-z_-]+)\"?\\h*(?:\\{|\\+?[=:]\\h*\"?([^\\s\",{}\\[\\]]*))");
+            Pattern.compile("([A-Za-z_-]+)\"?[\\s\\h]*(?:\\{|\\+?[=:]\\h*\"?([^\\s\",{}\\[\\]]*))");
+
+    /** What a user is, as a block that is written with a dot. */
+    private static final Pattern USER_BLOCK =
+            Pattern.compile("(?m)(?:^|[{,])[\\s\\h]*(?:\"?tree\"?\\h*\\.\\h*)?\"?user\"?\\h*\\.");
 
     /** Another file is asked for. */
     private static final Pattern INCLUDE = Pattern.compile("(?m)(?:^|[{,])\\s*include\\b");
@@ -60,12 +64,13 @@ public final class Oneshots {
 
     /**
      * Whether a {@code service.conf} that cannot be used seems to say as which user it is to run, or has that said by
-     * another file. Comments do not count.
+     * another file. Comments do not count, nor does what is between letters in UTF-16.
      */
     public static boolean isUserMeant(String text) {
-        String uncommented = withoutComments(text);
+        String uncommented = withoutComments(text.replace("\0", ""));
         Matcher entry = ENTRY.matcher(uncommented);
-        boolean isMeant = INCLUDE.matcher(uncommented).find();
+        boolean isMeant = INCLUDE.matcher(uncommented).find()
+                || USER_BLOCK.matcher(uncommented).find();
         while (entry.find()) {
             String key = entry.group(1);
             isMeant |= key.equals(USER)

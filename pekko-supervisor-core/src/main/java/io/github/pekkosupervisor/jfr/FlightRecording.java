@@ -2,8 +2,9 @@ package io.github.pekkosupervisor.jfr;
 
 import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.protocol.Happening;
-import io.github.pekkosupervisor.protocol.Happenings;
 import io.github.pekkosupervisor.protocol.TreeEvent;
+import io.github.pekkosupervisor.protocol.TreeFold;
+import io.github.pekkosupervisor.protocol.TreeHappenings;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import io.github.pekkosupervisor.protocol.TreeSubscription;
@@ -44,14 +45,19 @@ public final class FlightRecording implements AutoCloseable {
             throw new IllegalStateException("this Java has no Flight Recorder; add the module jdk.jfr to its image");
         }
         return new FlightRecording(tree.subscribe(new TreeSubscriber() {
+            private final TreeFold fold = new TreeFold();
+            private final TreeHappenings happenings = new TreeHappenings(fold);
+
             @Override
             public void snapshot(TreeSnapshot present) {
                 // what runs already did not happen now
+                fold.snapshot(present);
             }
 
             @Override
             public void event(TreeEvent event) {
-                Happenings.of(event).ifPresent(FlightRecording::record);
+                fold.event(event);
+                happenings.of(event).ifPresent(FlightRecording::record);
             }
         }));
     }

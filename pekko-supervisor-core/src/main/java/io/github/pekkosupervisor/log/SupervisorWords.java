@@ -48,9 +48,9 @@ final class SupervisorWords {
         } else if (event instanceof SupervisorEvent.RestartCancelled cancelled) {
             return cancelled.cause() instanceof StopCause.Sibling ? Level.INFO : Level.DEBUG;
         } else if (event instanceof SupervisorEvent.ChildStarted started) {
-            return started.cause().isCall() ? Level.DEBUG : Level.INFO;
+            return isAskedFor(started.cause()) ? Level.DEBUG : Level.INFO;
         } else if (event instanceof SupervisorEvent.ChildDone done) {
-            return done.cause().isCall() ? Level.DEBUG : Level.INFO;
+            return isAskedFor(done.cause()) ? Level.DEBUG : Level.INFO;
         } else if (event instanceof SupervisorEvent.ChildStopped stopped) {
             return stopped.cause() instanceof StopCause.Sibling ? Level.INFO : asItsStart(stopped);
         } else if (event instanceof SupervisorEvent.ChildFinished finished) {
@@ -72,6 +72,11 @@ final class SupervisorWords {
                 || event instanceof SupervisorEvent.Transition
                 || event instanceof SupervisorEvent.RestartBegun
                 || event instanceof SupervisorEvent.SupervisorChanged;
+    }
+
+    /** A renewal is told as a restart is: who has read of the stop is to read that it is up again. */
+    private static boolean isAskedFor(StartCause cause) {
+        return cause == StartCause.CALL || cause == StartCause.ONCE;
     }
 
     /** Who reads of a start reads of the end. */

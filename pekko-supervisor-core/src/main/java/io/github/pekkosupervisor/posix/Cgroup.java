@@ -34,6 +34,8 @@ public final class Cgroup {
         this.place = place;
         this.limits = limits;
         this.killedBefore = killedBefore;
+        // whoever is in it is held while he is looked at
+        SpareDescriptor.holdTwo();
     }
 
     /**
@@ -209,12 +211,16 @@ public final class Cgroup {
     /** Whether a process is in it, or in a group that was made in it. */
     boolean holds(int pid) {
         try {
-            return CgroupPlace.groupOf(ProcFs.read("/proc/" + pid + "/cgroup"))
-                    .filter(this::isHere)
-                    .isPresent();
+            return isMember(pid);
         } catch (PosixException e) {
             return false;
         }
+    }
+
+    private boolean isMember(int pid) throws PosixException {
+        return CgroupPlace.groupOf(ProcFs.read("/proc/" + pid + "/cgroup"))
+                .filter(this::isHere)
+                .isPresent();
     }
 
     /**
@@ -276,14 +282,20 @@ public final class Cgroup {
 
     /** It is still the one that we have seen there, and not another that has got its number. */
     private void signal(int pid, Signal signal) throws PosixException {
-        try (Descriptor process = ProcessCalls.openPidfd(pid)) {
-            if (holds(pid)) {
-                ProcessCalls.sendSignal(process, signal);
-            }
+        try {
+            SpareDescriptor.look(() -> sendIfMember(pid, signal));
         } catch (PosixException e) {
-            if (!e.is("ESRCH")) {
+            if (!e.is("ESRCH") && !e.is("ENOENT")) {
                 throw e;
             }
+            // it has ended
+        }
+    }
+
+    /** It is held while it is looked at. */
+    private boolean sendIfMember(int pid, Signal signal) throws PosixException {
+        try (Descriptor process = ProcessCalls.openPidfd(pid)) {
+            return isMember(pid) && ProcessCalls.sendSignal(process, signal);
         }
     }
 

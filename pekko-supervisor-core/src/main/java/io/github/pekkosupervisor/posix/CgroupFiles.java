@@ -65,11 +65,15 @@ final class CgroupFiles {
         return e.is("ENOENT") || e.is("ENODEV");
     }
 
+    /** Also where all descriptors are used: whoever is to be killed is not to live on for want of one. */
     static void write(CgroupPlace place, String file, String text) throws PosixException {
         OsString path = path(place.directory() + "/" + file);
-        try (Descriptor open = Descriptor.open(FileCalls.AT_FDCWD, path, FileCalls.O_WRONLY, 0)) {
-            open.write(text.getBytes(ISO_8859_1));
-        }
+        SpareDescriptor.look(() -> {
+            try (Descriptor open = Descriptor.open(FileCalls.AT_FDCWD, path, FileCalls.O_WRONLY, 0)) {
+                open.write(text.getBytes(ISO_8859_1));
+                return true;
+            }
+        });
     }
 
     /** Puts a process into a group; one that has ended meanwhile need not be. */

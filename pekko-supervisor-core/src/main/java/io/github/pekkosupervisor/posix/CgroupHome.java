@@ -83,9 +83,16 @@ final class CgroupHome {
             return new CgroupRule.Sight(home.group(), type, available, enabled, false, List.of());
         }
         List<Integer> inIt = CgroupFiles.processes(home);
-        List<GroupMember> strangers =
-                inIt.stream().filter(pid -> !isOurs(pid)).map(ProcFs::member).toList();
+        List<GroupMember> strangers = strangers(inIt);
         return new CgroupRule.Sight(home.group(), type, available, enabled, inIt.size() > strangers.size(), strangers);
+    }
+
+    /** Those who are neither this process nor come from it; whoever has ended meanwhile is in nobody's way. */
+    static List<GroupMember> strangers(List<Integer> pids) {
+        return pids.stream()
+                .filter(pid -> !isOurs(pid) && ProcFs.isRunning(pid))
+                .map(ProcFs::member)
+                .toList();
     }
 
     private static boolean isOurs(int pid) {

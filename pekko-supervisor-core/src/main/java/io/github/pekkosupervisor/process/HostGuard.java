@@ -199,11 +199,12 @@ final class HostGuard {
         }
     }
 
-    /** The leader has ended, but its group has members, which keep others from getting its number. */
+    /** The leader has ended, but its group has members; whoever gets its number later has another start time. */
     synchronized void leaderEnded(ProcessIdentity process) {
         ensure();
-        guarded.put(process.pid(), "0 g");
-        tell("+ " + process.pid() + " 0 g\n");
+        String what = process.startTicks() + " g";
+        guarded.put(process.pid(), what);
+        tell("+ " + process.pid() + " " + what + "\n");
     }
 
     /** It has ended. */

@@ -84,7 +84,10 @@ public interface ChildHandle {
      */
     Instant startedAt();
 
-    /** Whether a call had it started or renewed, and not its supervisor by itself; known when it has started. */
+    /**
+     * Whether a call had it started, and not its supervisor by itself; known when it has started. One that is there in
+     * place of another that a call had renewed is not: it is told of in logs as a restart is.
+     */
     default boolean isStartedByCall() {
         return false;
     }

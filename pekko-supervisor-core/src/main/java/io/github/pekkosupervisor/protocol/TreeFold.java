@@ -193,6 +193,11 @@ public final class TreeFold implements TreeSubscriber {
         return groups.computeIfAbsent(path, first -> new FoldedGroup());
     }
 
+    /** Whether what is there is a child of a supervisor, which tells of its starts and its ends. */
+    synchronized boolean isChildOfSupervisor(String path) {
+        return !path.equals(TreePath.TOP) && groups.containsKey(TreePath.above(path));
+    }
+
     private void ifTop(String path, State state) {
         if (path.equals(TreePath.TOP)) {
             top.node = top.node.withState(state, state == State.RUNNING);

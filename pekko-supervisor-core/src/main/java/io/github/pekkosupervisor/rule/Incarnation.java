@@ -150,12 +150,12 @@ public final class Incarnation {
         started = true;
     }
 
-    /** Somebody has asked for it. */
+    /** Somebody has asked for it, which ran nowhere then. */
     void startedByCall() {
         startedByCall = true;
     }
 
-    /** Whether somebody had asked for it, and not its supervisor by itself. */
+    /** Whether somebody had asked for it, and not its supervisor by itself, nor in place of one that had run. */
     public boolean isStartedByCall() {
         return startedByCall;
     }

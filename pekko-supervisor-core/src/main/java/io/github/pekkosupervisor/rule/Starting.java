@@ -125,7 +125,7 @@ final class Starting implements Doing {
         StartCause cause = cause();
         if (cause == StartCause.RESTART) {
             child.history().restarted();
-        } else if (cause.isCall()) {
+        } else if (cause == StartCause.CALL || cause == StartCause.ONCE) {
             incarnation.startedByCall();
         }
         return cause;

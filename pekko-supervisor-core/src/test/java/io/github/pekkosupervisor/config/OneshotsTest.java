@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -68,6 +69,16 @@ final class OneshotsTest {
                 // no text, which is the mistake
                 "user += app | true",
                 "user { name = app } | true",
+                "user.name = app | true",
+                "^user^.name = app | true",
+                "tree { user.name = app } | true",
+                "tree.user.name = app | true",
+                // what belongs together on several lines
+                "user~  = app~foo = 1 | true",
+                "user # who~= app~foo = 1 | true",
+                "user~{ name = app } | true",
+                "log { directory = user.log } | false",
+                "environment { A = ^a user. b^ } | false",
                 "^user^{name=app} | true",
                 // what is not read may name one
                 "include ^common.conf^ | true",
@@ -85,6 +96,17 @@ final class OneshotsTest {
                 "'' | false"
             })
     void a_user_is_seen_by_the_key(String text, boolean meant) {
+        seesAUser(text, meant);
+    }
+
+    @Test
+    void a_text_of_another_encoding_may_name_a_user() {
+        seesAUser("u\0s\0e\0r\0 \0=\0 \0a\0p\0p\0", true);
+        seesAUser("\0#\0 \0u\0s\0e\0r\0 \0=\0 \0a", false);
+        seesAUser("\0\1\2", false);
+    }
+
+    private static void seesAUser(String text, boolean meant) {
         assertThat(Oneshots.isUserMeant(text.replace('^', '"').replace('~', '\n')))
                 .isEqualTo(meant);
     }

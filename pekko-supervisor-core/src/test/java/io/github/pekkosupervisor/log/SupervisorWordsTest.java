@@ -338,7 +338,7 @@ final class SupervisorWordsTest {
                         "DEBUG supervisor [/] started [web#2]"),
                 Arguments.of(
                         new SupervisorEvent.ChildStarted("/", WEB, StartCause.RENEWAL, OptionalLong.empty()),
-                        "DEBUG supervisor [/] started [web#2]"),
+                        "INFO supervisor [/] started [web#2]"),
                 Arguments.of(
                         stopped(StopCause.Renewal.INSTANCE),
                         "INFO supervisor [/] stopped [web#2]: [shutdown], ran 2.3 s, to be renewed"),

@@ -63,7 +63,10 @@ record RunsvdirKind(RunsvdirSettings settings) implements ServicesKind, Services
                     : Optional.of(settings.directory() + " is supervised already, by "
                             + LauncherLock.holder(settings.directory()));
         } catch (PosixException e) {
-            return Optional.of(settings.directory() + " cannot be read: " + e.getMessage());
+            String what = e.is("ENOENT")
+                    ? " is not there; make it, or correct its path"
+                    : e.is("ENOTDIR") ? " is a file, and no directory; correct its path" : " cannot be read";
+            return Optional.of(settings.directory() + what + ": " + e.getMessage());
         }
     }
 

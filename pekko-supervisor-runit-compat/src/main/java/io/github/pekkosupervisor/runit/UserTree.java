@@ -64,7 +64,7 @@ final class UserTree {
         }
 
         /** Its threads have the context class loader of the one that makes it. */
-        private ActorSystem<Runsvdir.Command> begin(Config config, Optional<UserRights> rights) {
+        private ActorSystem<Runsvdir.Command> begin(Config config, Optional<UserRights> rights) throws PosixException {
             RunsvdirSettings tree = new RunsvdirSettings(
                     conf.directory(),
                     settings.ownSessions(),
@@ -80,7 +80,18 @@ final class UserTree {
             });
             ActorSystem<Runsvdir.Command> system = ActorSystem.create(guarded, NAME, config, Runsvdir.dispatcher());
             // with its event loop
-            Processes.get(system);
+            try {
+                Processes.get(system);
+            } catch (IllegalStateException e) {
+                system.terminate();
+                throw new PosixException(
+                        "user",
+                        conf.user().orElse("of the launcher"),
+                        "EMFILE",
+                        e.getMessage()
+                                + "; for inotify_init1 that is fs.inotify.max_user_instances, which counts for the"
+                                + " tree's user");
+            }
             return system;
         }
 

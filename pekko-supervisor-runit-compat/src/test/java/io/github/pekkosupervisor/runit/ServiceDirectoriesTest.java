@@ -212,7 +212,7 @@ class ServiceDirectoriesTest extends InGrove {
 
             assertThatThrownBy(() -> grove.start(ServiceDirectories.scanned("services", missing)))
                     .isInstanceOf(StartFailedException.class)
-                    .hasMessageContaining(missing + " cannot be read: ")
+                    .hasMessageContaining(missing + " is not there; make it, or correct its path: ")
                     .hasMessageContaining("ENOENT");
         }
 

@@ -96,6 +96,46 @@ final class ServiceHappeningsTest {
         }
     }
 
+    /** It and its supervisor tell of the same start, and of the same end. */
+    @Test
+    void of_one_that_is_a_child_of_a_supervisor_each_start_and_each_end_is_counted_once(@TempDir Path temp)
+            throws Exception {
+        Path web = Files.createDirectory(temp.resolve("web"));
+        Path run = Files.writeString(web.resolve("run"), "#!/bin/sh\nexec sleep 86390\n");
+        assertThat(run.toFile().setExecutable(true)).isTrue();
+        MeterRegistry registry = new SimpleMeterRegistry();
+        SupervisorSpec spec = SupervisorSpec.oneForOne()
+                .withIntensity(9, Duration.ofHours(1))
+                .withChild(ServiceDirectories.one("web", web));
+        try (SupervisionTree tree = SupervisionTree.start(spec);
+                TreeMetrics metrics = new TreeMetrics(tree)) {
+            metrics.bindTo(registry);
+            for (int i = 1; i <= 2; i++) {
+                int deaths = i;
+                await().atMost(PATIENCE).until(() -> {
+                    Gauge up = registry.find("pekko.supervisor.up")
+                            .tag("path", "/web")
+                            .gauge();
+                    return up != null && up.value() == 1 && sum(registry, "starts") == deaths - 1;
+                });
+                long pid = Long.parseLong(
+                        Files.readString(web.resolve("supervise/pid")).strip());
+                ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+                await().atMost(PATIENCE).until(() -> sum(registry, "starts") >= deaths);
+            }
+            // whatever is told of the first death comes before anything of the second
+            assertThat(sum(registry, "starts")).isEqualTo(2);
+            assertThat(sum(registry, "exits")).isEqualTo(2);
+            assertThat(sum(registry, "restarts")).isEqualTo(2);
+        }
+    }
+
+    private static double sum(MeterRegistry registry, String name) {
+        return registry.find("pekko.supervisor." + name).tag("path", "/web").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
     private static double count(MeterRegistry registry, String name, String key, String value) {
         return registry.find("pekko.supervisor." + name).tags(Tags.of("path", WEB, key, value)).counters().stream()
                 .mapToDouble(Counter::count)

@@ -5,6 +5,8 @@ import io.github.pekkosupervisor.protocol.Happening.Exit;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.Node;
 import io.github.pekkosupervisor.protocol.TreeSnapshot.State;
+import io.github.pekkosupervisor.protocol.TreeSnapshot.Supervision;
+import io.github.pekkosupervisor.spec.TreePath;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +21,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,10 @@ final class TreeMeters {
     static final String PREFIX = "pekko.supervisor.";
 
     private static final String PATH = "path";
+
+    /** A cause of a {@link Happening.Ended}. */
+    private static final String START_ERROR = "start_error";
+
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final int PAUSES_PER_LOOK = 20;
 
@@ -60,7 +67,12 @@ final class TreeMeters {
         private volatile int up;
         private volatile int ready;
         private volatile @Nullable Instant since;
-        private volatile int left = -1;
+        /** Of a supervisor that may give up. */
+        private volatile @Nullable Supervision by;
+        /** When a restart there was counted last; of those from before this was bound, when they were seen. */
+        private volatile long counted = System.nanoTime();
+
+        private @Nullable Meter left;
         private @Nullable String cause;
         private @Nullable Instant stops;
 
@@ -69,6 +81,17 @@ final class TreeMeters {
             return then == null
                     ? 0
                     : Math.max(0, Duration.between(then, Instant.now()).toMillis() / 1000.0);
+        }
+
+        /** How many restarts more are allowed: all, when the last one was longer ago than the period. */
+        int allowed() {
+            Supervision now = by;
+            if (now == null || now.limit().isEmpty()) {
+                return 0;
+            }
+            Duration ago = Duration.ofNanos(System.nanoTime() - counted);
+            int recent = ago.compareTo(now.period()) >= 0 ? 0 : now.recent();
+            return Math.max(0, now.limit().getAsInt() - recent);
         }
     }
 
@@ -83,10 +106,11 @@ final class TreeMeters {
         if (happening instanceof Happening.Started started) {
             registry.counter(PREFIX + "starts", here).increment();
             if (started.again() && place.cause != null) {
+                isCounted(happening.path());
                 keep(place, registry.counter(PREFIX + "restarts", here.and("reason", place.cause)))
                         .increment();
             }
-            place.cause = null;
+            // the cause stays: of several with this path that died together each is a restart
             place.stops = null;
             registry.timer(PREFIX + "start.time", here).record(since(started.at()));
         } else if (happening instanceof Happening.Ended ended) {
@@ -98,6 +122,9 @@ final class TreeMeters {
                                     here.and("reason", exit.reason(), "code", exit.code(), "signal", exit.signal())))
                     .increment();
             place.cause = ended.cause().equals(Exit.NONE) ? null : ended.cause();
+            if (ended.cause().equals(START_ERROR)) {
+                isCounted(happening.path());
+            }
             Instant stops = place.stops;
             if (stops != null) {
                 registry.timer(PREFIX + "stop.time", here).record(since(stops));
@@ -107,6 +134,13 @@ final class TreeMeters {
             place.stops = Instant.now();
         } else if (happening instanceof Happening.Abandoned) {
             registry.counter(PREFIX + "abandoned", here).increment();
+        }
+    }
+
+    /** Against the intensity of the supervisor above. */
+    private void isCounted(String path) {
+        if (!path.equals(TreePath.TOP)) {
+            place(TreePath.above(path)).counted = System.nanoTime();
         }
     }
 
@@ -136,10 +170,10 @@ final class TreeMeters {
     private void look(Supplier<TreeSnapshot> present) {
         isDue.set(false);
         long begin = System.nanoTime();
-        Map<String, List<Node>> now = byPath(present.get().top());
         synchronized (this) {
             if (!isClosed) {
-                show(now);
+                // in here, so that nothing is counted of a place that the snapshot has not
+                show(byPath(present.get().top()));
             }
             Duration took = Duration.ofNanos(System.nanoTime() - begin).multipliedBy(PAUSES_PER_LOOK);
             pause = took.compareTo(SHORTEST_PAUSE) > 0 ? took : SHORTEST_PAUSE;
@@ -175,10 +209,10 @@ final class TreeMeters {
                     .flatMap(node -> node.since().stream())
                     .min(Instant::compareTo)
                     .orElse(null);
-            nodes.get(0)
-                    .supervision()
-                    .filter(by -> by.limit().isPresent())
-                    .ifPresent(by -> allow(place, path, Math.max(0, by.limit().getAsInt() - by.recent())));
+            allow(
+                    place,
+                    path,
+                    nodes.get(0).supervision().filter(by -> by.limit().isPresent()));
         });
     }
 
@@ -186,11 +220,17 @@ final class TreeMeters {
         return node.state() == State.RUNNING || node.state() == State.STOPPING;
     }
 
-    private void allow(Place place, String path, int left) {
-        if (place.left < 0) {
-            keep(place, gauge("intensity.left", path, () -> place.left));
+    private void allow(Place place, String path, Optional<Supervision> by) {
+        place.by = by.orElse(null);
+        Meter known = place.left;
+        if (by.isPresent() && known == null) {
+            place.left = keep(place, gauge("intensity.left", path, place::allowed));
+        } else if (by.isEmpty() && known != null) {
+            // it has ended, or never gives up any more
+            place.meters.remove(known);
+            registry.remove(known);
+            place.left = null;
         }
-        place.left = left;
     }
 
     private Place place(String path) {

@@ -1,7 +1,10 @@
 package io.github.pekkosupervisor.springboot;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.AvailabilityState;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationEventPublisher;
@@ -12,6 +15,8 @@ import org.springframework.context.ApplicationListener;
  * broken when the tree has failed. A refusal of somebody else's is left alone.
  */
 final class TreeAvailability implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TreeAvailability.class);
 
     /** Others may say something at the same time; each time that is looked at once more. */
     private static final int ROUNDS = 3;
@@ -38,7 +43,7 @@ final class TreeAvailability implements ApplicationListener<AvailabilityChangeEv
 
     /** The tree has failed, for good. */
     void broken() {
-        AvailabilityChangeEvent.publish(publisher, this, LivenessState.BROKEN);
+        publish(LivenessState.BROKEN);
     }
 
     /** The application says that it accepts traffic, at the end of its start for one, but the tree does not. */
@@ -53,12 +58,21 @@ final class TreeAvailability implements ApplicationListener<AvailabilityChangeEv
         for (int round = 0; round < ROUNDS; round++) {
             ReadinessState state = availability.getReadinessState();
             if (refuses && state == ReadinessState.ACCEPTING_TRAFFIC) {
-                AvailabilityChangeEvent.publish(publisher, this, ReadinessState.REFUSING_TRAFFIC);
+                publish(ReadinessState.REFUSING_TRAFFIC);
             } else if (!refuses && state == ReadinessState.REFUSING_TRAFFIC && isOurs()) {
-                AvailabilityChangeEvent.publish(publisher, this, ReadinessState.ACCEPTING_TRAFFIC);
+                publish(ReadinessState.ACCEPTING_TRAFFIC);
             } else {
                 return;
             }
+        }
+    }
+
+    /** Who listens is the application's: if one of them fails, what the tree is has to be known all the same. */
+    private void publish(AvailabilityState state) {
+        try {
+            AvailabilityChangeEvent.publish(publisher, this, state);
+        } catch (RuntimeException e) {
+            LOG.error("a listener has failed when it was told that the application is [{}]", state, e);
         }
     }
 

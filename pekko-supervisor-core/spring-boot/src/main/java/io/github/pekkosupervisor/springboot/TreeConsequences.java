@@ -46,7 +46,12 @@ final class TreeConsequences implements ApplicationTree.Consequences {
         if (end.isFailure()) {
             availability.broken();
         }
-        context.publishEvent(new TreeEndedEvent(tree, end));
+        try {
+            context.publishEvent(new TreeEndedEvent(tree, end));
+        } catch (RuntimeException e) {
+            // what follows is not for it to prevent
+            LOG.error("a listener has failed when it was told that the tree has ended: [{}]", end, e);
+        }
         // a call to close it is not an end by itself
         if (properties.atEnd() == AtEnd.EXIT && (end.isFailure() || !(end instanceof TreeEnd.Closed))) {
             int code = end.isFailure() ? properties.exitCode() : 0;

@@ -482,6 +482,35 @@ class ApplicationTreeTest {
         }
     }
 
+    /** An application whose own listeners fail. */
+    @Configuration(proxyBeanMethods = false)
+    static class Failing {
+        private static final AtomicBoolean ONCE = new AtomicBoolean();
+
+        @Bean
+        ApplicationListener<TreeEndedEvent> alarm() {
+            return event -> {
+                throw new IllegalStateException("there is no mail server");
+            };
+        }
+
+        @Bean
+        ApplicationListener<AvailabilityChangeEvent<LivenessState>> liveness() {
+            return event -> {
+                throw new IllegalStateException("there is no load balancer");
+            };
+        }
+
+        @Bean
+        ApplicationListener<AvailabilityChangeEvent<ReadinessState>> readiness() {
+            return event -> {
+                if (ONCE.compareAndSet(true, false)) {
+                    throw new IllegalStateException("not this time");
+                }
+            };
+        }
+    }
+
     private static SupervisorSpec givesUp() {
         return SupervisorSpec.oneForOne()
                 .withIntensity(0, Duration.ofSeconds(5))
@@ -526,6 +555,17 @@ class ApplicationTreeTest {
                     });
 
             assertThat(NOTED).containsExactly("ended: true", "exit 3");
+        }
+
+        @Test
+        void ends_the_application_also_where_its_listeners_fail() {
+            fragile.withUserConfiguration(Failing.class)
+                    .withPropertyValues("pekko-supervisor.at-end=exit", "pekko-supervisor.exit-code=3")
+                    .run(context -> {
+                        Places.kill(Places.pid(context.getBean(ApplicationTree.class), "/sidecar"));
+
+                        await().atMost(PATIENCE).until(() -> NOTED.contains("exit 3"));
+                    });
         }
 
         @Test
@@ -584,6 +624,22 @@ class ApplicationTreeTest {
                 assertThat(state(context))
                         .as("whoever says that it accepts traffic")
                         .isEqualTo(ReadinessState.REFUSING_TRAFFIC);
+
+                tree.tree().root().startNow("db").toCompletableFuture().join();
+                await().atMost(PATIENCE).until(() -> state(context) == ReadinessState.ACCEPTING_TRAFFIC);
+            });
+        }
+
+        @Test
+        void is_told_on_when_a_listener_has_failed() {
+            waiting.withUserConfiguration(Failing.class).run(context -> {
+                ApplicationTree tree = context.getBean(ApplicationTree.class);
+                AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+                Failing.ONCE.set(true);
+
+                Places.kill(Places.pid(tree, "/db"));
+                await().atMost(PATIENCE).until(() -> state(context) == ReadinessState.REFUSING_TRAFFIC);
+                assertThat(Failing.ONCE).isFalse();
 
                 tree.tree().root().startNow("db").toCompletableFuture().join();
                 await().atMost(PATIENCE).until(() -> state(context) == ReadinessState.ACCEPTING_TRAFFIC);

@@ -216,24 +216,40 @@ final class ReloadRule {
                         + " while it runs; stop it and start it again");
     }
 
-    /** The paths of all that are in both and have become others, be it below whom it may. */
-    static Set<String> others(Group before, Group now) {
+    /**
+     * The paths of all that are ended and are to start again, be it below whom it may: those that are in both and have
+     * become others, with all that is below these, and those that a strategy takes along.
+     */
+    static Set<String> ended(Group before, Group now) {
         Set<String> paths = new TreeSet<>();
-        others(TreePath.TOP, before, now, paths);
+        ended(TreePath.TOP, before, now, paths);
         return paths;
     }
 
-    private static void others(String path, Group before, Group now, Set<String> paths) {
+    private static void ended(String path, Group before, Group now, Set<String> paths) {
+        boolean isTakenAlong = isRenewed(before, now);
         for (Definition child : now.children()) {
-            String itsPath = TreePath.below(path, child.id());
             Optional<Definition> same = before.child(child.id());
-            if (same.isPresent()
-                    && (same.get().isOfAnotherKind(child) || !same.get().what().equals(child.what()))) {
-                paths.add(itsPath);
-            } else if (same.isPresent() && child.below().isPresent()) {
-                others(itsPath, same.get().below().orElseThrow(), child.below().get(), paths);
+            if (same.isEmpty()) {
+                continue;
+            }
+            String itsPath = TreePath.below(path, child.id());
+            boolean isOfAnotherKind = same.get().isOfAnotherKind(child);
+            boolean isOther = isOfAnotherKind || !same.get().what().equals(child.what());
+            if (isOther || isTakenAlong) {
+                addAll(itsPath, child, paths);
+                isTakenAlong |= !isOfAnotherKind && now.taken() != Taken.NOBODY;
+            } else if (child.below().isPresent()) {
+                ended(itsPath, same.get().below().orElseThrow(), child.below().get(), paths);
             }
         }
+    }
+
+    private static void addAll(String path, Definition child, Set<String> paths) {
+        paths.add(path);
+        child.below()
+                .ifPresent(below ->
+                        below.children().forEach(one -> addAll(TreePath.below(path, one.id()), one, paths)));
     }
 
     /** What leads from one tree to the other; nothing if they are the same. */

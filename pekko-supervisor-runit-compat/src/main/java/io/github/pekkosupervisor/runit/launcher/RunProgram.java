@@ -510,8 +510,8 @@ final class RunProgram {
     /** Who runs is not ended for what could not be started; who is new is tried, and told of. */
     private static ReadAgain readAgain(Path file, ReloadRule.Group applied) {
         TreeFile changed = TreeFile.read(file);
-        Set<String> others = ReloadRule.others(applied, ReloadRule.Group.of(changed.said()));
-        return new ReadAgain(changed, NotThere.of(changed.spec(), others::contains));
+        Set<String> ended = ReloadRule.ended(applied, ReloadRule.Group.of(changed.said()));
+        return new ReadAgain(changed, NotThere.of(changed.spec(), ended::contains));
     }
 
     private Life readAgain(Life life, ReadAgain read) {

@@ -14,6 +14,8 @@ import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.Place;
 import io.github.pekkosupervisor.config.Problems;
 import io.github.pekkosupervisor.config.Slips;
+import io.github.pekkosupervisor.posix.Directory;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.process.ProcessSpec.WhenSupervisorDies;
 import io.github.pekkosupervisor.runit.ServiceDirectories;
 import io.github.pekkosupervisor.runit.export.ApplicationDirectory;
@@ -115,17 +117,23 @@ record TreeFile(
                             ConfigParseOptions.defaults().setAllowMissing(false).setOriginDescription(file.toString()))
                     .resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
         } catch (ConfigException.IO e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            // the JDK has the path in front
-            String why = String.valueOf(cause.getMessage()).replace(file.toAbsolutePath() + " ", "");
-            throw new InvalidSpecException(List.of(problem(file + ": "
-                    + (why.startsWith(NOT_INCLUDED)
-                            ? "what it includes by required is not there: " + why.substring(NOT_INCLUDED.length())
-                                    + "; make that file, or correct its name, which is from the directory of this one"
-                            : "it cannot be read: " + why))));
+            throw new InvalidSpecException(List.of(problem(file + ": " + whyUnread(file, e))));
         } catch (ConfigException e) {
             throw new InvalidSpecException(List.of(problem(String.valueOf(e.getMessage()))));
         }
+    }
+
+    private static String whyUnread(Path file, ConfigException.IO e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        // the JDK has the path in front
+        String why = String.valueOf(cause.getMessage()).replace(file.toAbsolutePath() + " ", "");
+        if (why.startsWith(NOT_INCLUDED)) {
+            return "what it includes by required is not there: " + why.substring(NOT_INCLUDED.length())
+                    + "; make that file, or correct its name, which is from the directory of this one";
+        }
+        return Directory.exists(OsString.of(file.toAbsolutePath().toString()))
+                ? "it cannot be read: " + why
+                : "there is no such file; correct its path, or begin with what pekko-supervisor template prints";
     }
 
     private static Problem problem(String message) {

@@ -180,15 +180,19 @@ final class Picture {
                 && rows.values().stream().allMatch(row -> other.rows.get(row.key) == row);
     }
 
-    /** All of it, each place before those below it. */
-    String whole() {
-        return head() + ",\"commands\":" + commands + ",\"signals\":"
+    /**
+     * All of it, each place before those below it.
+     *
+     * @param now when it is told, which may be long after it was drawn
+     */
+    String whole(Instant now) {
+        return head(now) + ",\"commands\":" + commands + ",\"signals\":"
                 + Json.strings(Command.SIGNALS.stream().map(Enum::name).toList())
                 + ",\"rows\":" + json(rows.values()) + "}";
     }
 
-    private String head() {
-        return "{\"at\":" + Json.quoted(at.toString())
+    private String head(Instant when) {
+        return "{\"at\":" + Json.quoted(when.toString())
                 + end.map(how -> ",\"ended\":" + Json.quoted(how)).orElse("");
     }
 
@@ -211,7 +215,7 @@ final class Picture {
         List<String> gone = before.rows.keySet().stream()
                 .filter(key -> !rows.containsKey(key))
                 .toList();
-        String text = head() + ",\"rows\":" + json(changed) + ",\"gone\":" + Json.strings(gone) + ",\"order\":"
+        String text = head(at) + ",\"rows\":" + json(changed) + ",\"gone\":" + Json.strings(gone) + ",\"order\":"
                 + Json.array(orders(before)) + "}";
         last = new Change(before, text);
         return text;

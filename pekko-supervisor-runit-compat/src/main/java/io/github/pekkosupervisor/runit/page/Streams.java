@@ -58,7 +58,7 @@ final class Streams {
      */
     void tell(OutputStream to) throws IOException, InterruptedException {
         Picture told = watch.look();
-        write(to, event("tree", told.whole()));
+        write(to, event("tree", told.whole(watch.now())));
         Optional<Picture> next = watch.next(told, STILL_HERE);
         while (next.isPresent()) {
             write(

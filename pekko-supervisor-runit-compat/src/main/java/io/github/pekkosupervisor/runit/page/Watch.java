@@ -3,9 +3,11 @@ package io.github.pekkosupervisor.runit.page;
 import io.github.pekkosupervisor.protocol.TreeEnd;
 import io.github.pekkosupervisor.protocol.TreeEvent;
 import io.github.pekkosupervisor.protocol.TreeFold;
+import io.github.pekkosupervisor.protocol.TreeHappenings;
 import io.github.pekkosupervisor.protocol.TreeSnapshot;
 import io.github.pekkosupervisor.protocol.TreeSubscriber;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +30,11 @@ final class Watch implements TreeSubscriber {
     private static final int SHARE = 4;
 
     private final TreeFold fold;
+    private final TreeHappenings happenings;
     private final Deaths deaths;
     private final boolean commands;
     private final ScheduledExecutorService timer;
+    private final InstantSource calendar;
     private final LongSupplier nanos;
     private final Object lock = new Object();
 
@@ -51,9 +55,11 @@ final class Watch implements TreeSubscriber {
      */
     Watch(boolean commands, ScheduledExecutorService timer, InstantSource calendar, LongSupplier nanos) {
         this.fold = new TreeFold(calendar);
+        this.happenings = new TreeHappenings(fold);
         this.deaths = new Deaths(calendar);
         this.commands = commands;
         this.timer = timer;
+        this.calendar = calendar;
         this.nanos = nanos;
         this.notBefore = nanos.getAsLong();
     }
@@ -69,7 +75,11 @@ final class Watch implements TreeSubscriber {
     @Override
     public void event(TreeEvent event) {
         fold.event(event);
-        deaths.event(event);
+        boolean isToldTwice =
+                event.happening().isPresent() && happenings.of(event).isEmpty();
+        if (!isToldTwice) {
+            deaths.event(event);
+        }
         due();
     }
 
@@ -142,6 +152,11 @@ final class Watch implements TreeSubscriber {
         synchronized (lock) {
             return seen != null ? seen : fold.present();
         }
+    }
+
+    /** The present moment. */
+    Instant now() {
+        return calendar.instant();
     }
 
     List<Deaths.Death> deathsOf(String path) {

@@ -140,8 +140,7 @@ public final class Top {
         private final Screen screen;
         private final SignalPipe signals;
         private final Keys keys = new Keys();
-        private long nextLook;
-        private long rest = PACE_MILLIS;
+        private final Pace pace = new Pace(PACE_MILLIS);
         private long lastTyped;
         private int code = -1;
 
@@ -201,9 +200,7 @@ public final class Top {
 
         /** Waits for a key, a signal or the next look, and does what follows. */
         private void await() throws PosixException {
-            long now = clock.millis();
-            // a clock that was set back must not hold us up
-            long left = Math.min(Math.max(0, nextLook - now), rest);
+            long left = pace.left(clock.millis());
             long wait = keys.isWaiting() ? Math.min(left, REST_OF_A_KEY_MILLIS) : left;
             boolean[] ready = Descriptor.awaitReadable((int) wait, signals.readEnd(), input);
             if (ready[0]) {
@@ -211,10 +208,10 @@ public final class Top {
             }
             if (code < 0 && ready[1]) {
                 typed();
-            } else if (keys.isWaiting() && clock.millis() - lastTyped >= REST_OF_A_KEY_MILLIS) {
+            } else if (keys.isWaiting() && isLongAgo(clock.millis() - lastTyped)) {
                 obey(keys.nothingFollows());
             }
-            if (code < 0 && (clock.millis() >= nextLook || left == 0)) {
+            if (code < 0 && pace.left(clock.millis()) == 0) {
                 look();
             }
         }
@@ -230,8 +227,12 @@ public final class Top {
                 view.trouble(Printable.onTerminal(e.text()));
             }
             long now = clock.millis();
-            rest = Lookout.restMillis(now - began, PACE_MILLIS);
-            nextLook = now + rest;
+            pace.looked(now, Lookout.restMillis(now - began, PACE_MILLIS));
+        }
+
+        /** By a clock that was set back meanwhile it is too. */
+        private static boolean isLongAgo(long millis) {
+            return millis < 0 || millis >= REST_OF_A_KEY_MILLIS;
         }
 
         private void heard() throws PosixException {
@@ -275,7 +276,7 @@ public final class Top {
                 String what = give.order().words() + " " + view.shown(give.name());
                 view.say(why.map(reason -> "cannot " + what + ": " + reason).orElse(what + ": asked for"));
                 // soon, since something may be different at once
-                nextLook = clock.millis();
+                pace.soon(clock.millis());
             } else if (deed == View.Simple.QUIT) {
                 code = 0;
             } else if (deed == View.Simple.REDRAW) {

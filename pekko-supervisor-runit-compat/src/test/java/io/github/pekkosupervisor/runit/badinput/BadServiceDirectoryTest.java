@@ -133,7 +133,6 @@ class BadServiceDirectoryTest extends InYard {
                 "a = \"\"\"x\"\"\"\" , b = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\n",
                 "log { directory = ${HOME} }\n",
                 "log += 1\n",
-                "include \"other\"\n",
                 "[log]\ndirectory = main\n",
                 "\0\1\2",
             })
@@ -149,6 +148,24 @@ class BadServiceDirectoryTest extends InYard {
                 .startsWith("runsv bad: warning: service.conf: ")
                 .contains("until it is corrected and read again, after sv exit, the file is not used\n")
                 .doesNotContain("please report", "Config");
+    }
+
+    /** That may say as which user it is to run, and is not read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"include \"other\"\n", "include file(\"fifo\")\n"})
+    void service_conf_that_asks_for_another_file_has_run_not_started(String text) throws IOException {
+        yard.healthy("bad");
+        Yard.command("mkfifo", bad.resolve("fifo").toString());
+        Files.writeString(bad.resolve("service.conf"), text);
+        yard.start();
+
+        yard.awaitRun(good);
+        yard.awaitComplaint("runsv bad: warning: run is not started, since service.conf seems to say as which user");
+
+        assertThat(yard.complaints()).contains("include is not possible here");
+        assertThat(Yard.command("kill", "-HUP", Long.toString(yard.launcherPid())))
+                .isEmpty();
+        assertThat(yard.exitCode()).isEqualTo(111);
     }
 
     @Test
@@ -169,13 +186,6 @@ class BadServiceDirectoryTest extends InYard {
                         "doubling",
                         file -> Files.writeString(file, doubling()),
                         "\"log.directory\" uses another value (by ${ } or +=), which is not known here"),
-                conf(
-                        "include of a FIFO",
-                        file -> {
-                            Yard.command("mkfifo", file.resolveSibling("fifo").toString());
-                            Files.writeString(file, "include file(\"" + file.resolveSibling("fifo") + "\")");
-                        },
-                        "include is not possible here"),
                 conf("link to a secret", file -> link(file, "../../secret"), "it is a link, which is not followed"));
     }
 

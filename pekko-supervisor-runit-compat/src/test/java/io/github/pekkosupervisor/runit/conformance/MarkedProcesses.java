@@ -21,8 +21,9 @@ public final class MarkedProcesses {
 
     public static final String VARIABLE = "PEKKO_SUPERVISOR_TEST";
 
-    /** A sleep of less than a second, and a shell that is to become that. */
-    private static final Pattern ENDS_BY_ITSELF = Pattern.compile("\\d+ (sleep 0\\.\\d+|/bin/sh \\S+( .*)?) *");
+    /** A sleep of less than a second, what does something with a file, and a shell that is to become one of these. */
+    private static final Pattern ENDS_BY_ITSELF =
+            Pattern.compile("\\d+ (sleep 0\\.\\d+|(touch|mkdir|rm|mv|ln|chmod) .*|/bin/sh \\S+( .*)?) *");
 
     private final String value = UUID.randomUUID().toString();
 

@@ -175,21 +175,29 @@ class ReloadRuleTest {
     }
 
     @Test
-    void those_that_become_others_are_named_whoever_takes_them_along() {
+    void those_that_are_ended_to_start_again_are_named_whoever_takes_them_along() {
         String x = "{ id = x, " + P + " }";
 
-        assertThat(ReloadRule.others(flat("rest-for-one", "abc"), flat("rest-for-one", "dAbC")))
+        assertThat(ReloadRule.ended(flat("one-for-one", "abc"), flat("one-for-one", "dAbC")))
                 .containsExactly("/a", "/c");
-        assertThat(ReloadRule.others(
+        assertThat(ReloadRule.ended(flat("rest-for-one", "abc"), flat("rest-for-one", "daBc")))
+                .containsExactly("/b", "/c");
+        assertThat(ReloadRule.ended(flat("one-for-all", "abc"), flat("one-for-all", "abC")))
+                .containsExactly("/a", "/b", "/c");
+        assertThat(ReloadRule.ended(
                         group(nested("one-for-all", "1", x)),
                         group(nested("one-for-all", "2", x.replace("1", "2") + ", { id = y, " + P + " }"))))
-                .containsExactly("/p", "/s/x");
-        assertThat(ReloadRule.others(group(nested("one-for-all", "1", x)), group(nested("one-for-all", "1", x))))
+                .containsExactly("/p", "/q", "/s", "/s/x", "/s/y");
+        assertThat(ReloadRule.ended(group(nested("one-for-all", "1", x)), group(nested("one-for-all", "1", x))))
                 .isEmpty();
-        assertThat(ReloadRule.others(
+        assertThat(ReloadRule.ended(
                         group("children = [{ id = a, " + P + " }]"),
                         group("children = [{ id = a, service-directory = x }]")))
                 .containsExactly("/a");
+        assertThat(ReloadRule.ended(
+                        group("children = [{ id = a, " + P + " }]"),
+                        group("children = [{ id = a, supervisor.children = [" + x + "] }]")))
+                .containsExactly("/a", "/a/x");
     }
 
     @Test

@@ -190,7 +190,9 @@ class TreeFileTest {
         assertThat(catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(none))
                         .problems())
                 .extracting(Problem::message)
-                .containsExactly(none + ": it cannot be read: (No such file or directory)");
+                .containsExactly(
+                        none + ": there is no such file; correct its path, or begin with what pekko-supervisor template"
+                                + " prints");
         assertThat(catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(temp))
                         .problems())
                 .extracting(Problem::message)

@@ -76,7 +76,7 @@ final class PictureTest {
             below = Node.of("/x".repeat(i), "supervisor", State.RUNNING).withChildren(List.of(below));
         }
 
-        assertThat(picture(Optional.empty(), below).whole()).contains("\"" + "/x".repeat(depth) + "\"");
+        assertThat(picture(Optional.empty(), below).whole(THEN)).contains("\"" + "/x".repeat(depth) + "\"");
     }
 
     /** By random changes: whoever has heard them all knows what one knows who has just come. */
@@ -87,7 +87,7 @@ final class PictureTest {
         Node top = Node.of("/", "supervisor", State.RUNNING);
         Picture before = picture(Optional.empty());
         Picture heard = before;
-        Known known = new Known().hear("tree", before.whole());
+        Known known = new Known().hear("tree", before.whole(THEN));
 
         for (int i = 0; i < 100; i++) {
             top = changed(top, random, 0);
@@ -103,7 +103,7 @@ final class PictureTest {
                 known.hear("change", now.since(heard));
                 heard = now;
                 assertThat(known.all())
-                        .isEqualTo(new Known().hear("tree", now.whole()).all());
+                        .isEqualTo(new Known().hear("tree", now.whole(THEN)).all());
             }
         }
     }
@@ -137,11 +137,11 @@ final class PictureTest {
     void what_is_heard_wrongly_would_be_seen() {
         Picture before = picture(Optional.empty(), leaf("/", "a", State.RUNNING), leaf("/", "b", State.RUNNING));
         Picture after = picture(Optional.of(before), leaf("/", "b", State.RUNNING), leaf("/", "a", State.RUNNING));
-        Known deaf = new Known().hear("tree", before.whole());
+        Known deaf = new Known().hear("tree", before.whole(THEN));
 
         assertThat(deaf.all())
-                .isNotEqualTo(new Known().hear("tree", after.whole()).all());
+                .isNotEqualTo(new Known().hear("tree", after.whole(THEN)).all());
         assertThat(deaf.hear("change", after.since(before)).all())
-                .isEqualTo(new Known().hear("tree", after.whole()).all());
+                .isEqualTo(new Known().hear("tree", after.whole(THEN)).all());
     }
 }
