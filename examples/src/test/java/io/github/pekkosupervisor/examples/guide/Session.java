@@ -30,7 +30,7 @@ final class Session implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Pattern LOOKS = Pattern.compile(
-            "(?:sv (?:status|check)|cat|ls|head|tail|pgrep|ps|curl|pekko-supervisor (?:status|tree))\\b.*",
+            "(?:sv (?:status|check)|cat|grep|ls|head|tail|pgrep|ps|curl|pekko-supervisor (?:status|tree))\\b.*",
             Pattern.DOTALL);
     private static final Pattern CHANGES = Pattern.compile(String.join(
             "|",
