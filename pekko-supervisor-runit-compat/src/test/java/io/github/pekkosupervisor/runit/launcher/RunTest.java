@@ -68,12 +68,15 @@ class RunTest {
         run.tree("children = [ " + notes("a") + ", { id = s, supervisor.children = [ " + notes("b") + " ] }, "
                 + notes("c") + " ]");
         run.start();
-        awaitNotes("a began", "b began", "c began");
+        // the first line of a shell may come later than that of one that was started after it
+        patiently()
+                .untilAsserted(() -> assertThat(run.read("notes").lines())
+                        .containsExactlyInAnyOrder("a began", "b began", "c began"));
 
         run.signal(signal);
 
         assertThat(run.exitCode()).isEqualTo(code);
-        awaitNotes("a began", "b began", "c began", "c ended", "b ended", "a ended");
+        assertThat(run.read("notes").lines().skip(3)).containsExactly("c ended", "b ended", "a ended");
     }
 
     @Test
