@@ -164,6 +164,7 @@ enum ProcessScenarios implements Scenario {
                     id,
                     ProcessLane.script(
                             home, "trap '' TERM; sh -c 'echo $$ >>others; exec sleep 1000' & exec sleep 1000"));
+            Lane.await_("the other one has begun", () -> Files.exists(home.resolve("others")));
             go.run();
             // five seconds, until the others are killed
             ProcessLane.crash(home);
