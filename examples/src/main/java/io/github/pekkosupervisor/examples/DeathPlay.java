@@ -65,6 +65,8 @@ final class DeathPlay {
             long begun = Await.now();
             Process successor = launch();
             OptionalDouble millis = command(begun);
+            // on a busy machine the second one of a service may be late, and it is to be seen
+            Await.reached(() -> services.stream().allMatch(WritingService::isTakenUp), size.patience());
             Await.pass(SETTLED);
             int copies = services.stream().mapToInt(WritingService::copies).sum();
             int restarted =

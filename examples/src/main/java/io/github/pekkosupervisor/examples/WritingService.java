@@ -102,6 +102,11 @@ public final class WritingService {
         return numbers("told").keySet().containsAll(before);
     }
 
+    /** Whether a new supervisor has come to it: by its old process, or by another one that it has started. */
+    boolean isTakenUp() {
+        return hasObeyed() || !before.containsAll(numbers("started").keySet());
+    }
+
     void command(char letter) throws IOException {
         Path control = directory.resolve("supervise").resolve("control");
         // a reader too, since to open it for writing alone would wait for one

@@ -9,9 +9,7 @@ import java.io.File;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,9 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CgroupSignalTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-    /** By these a descriptor comes to be; the second one is pidfd_open, among others. */
-    private static final Set<String> OPENING = Set.of("openat", "syscall");
 
     private static Cgroup made() {
         String why = "";
@@ -46,7 +41,7 @@ final class CgroupSignalTest {
             assertThat(output.readNBytes(6)).asString(UTF_8).isEqualTo("begun\n");
             group.add(Math.toIntExact(member.pid()));
 
-            assertThat(sentWhereAllAreUsed(group, signal))
+            assertThat(RefusedCalls.doneWhereAllDescriptorsAreUsed(() -> group.signal(signal)))
                     .succeedsWithin(PATIENCE)
                     .isEqualTo(true);
 
@@ -57,26 +52,5 @@ final class CgroupSignalTest {
             await().atMost(PATIENCE).until(() -> !group.isInhabited());
             group.remove();
         }
-    }
-
-    private static CompletableFuture<Boolean> sentWhereAllAreUsed(Cgroup group, Signal signal) {
-        CompletableFuture<Boolean> sent = new CompletableFuture<>();
-        new Thread(() -> {
-                    Thread self = Thread.currentThread();
-                    int used = Descriptor.openNow();
-                    CFunction.refuse(function ->
-                            OPENING.contains(function) && Thread.currentThread() == self && Descriptor.openNow() >= used
-                                    ? Errno.EMFILE.number()
-                                    : 0);
-                    try {
-                        sent.complete(group.signal(signal));
-                    } catch (PosixException | RuntimeException | Error e) {
-                        sent.completeExceptionally(e);
-                    } finally {
-                        CFunction.refuse(null);
-                    }
-                })
-                .start();
-        return sent;
     }
 }

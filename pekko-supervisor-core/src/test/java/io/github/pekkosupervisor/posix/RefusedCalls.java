@@ -1,10 +1,17 @@
 package io.github.pekkosupervisor.posix;
 
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
 /**
  * A system that refuses a call, below everything of ours: as a full disk does, a read-only one, or one that has no
  * descriptor left. All goes through again when this is closed. One at a time.
  */
 public final class RefusedCalls implements AutoCloseable {
+
+    /** By these a descriptor comes to be; the second one is openat2 and pidfd_open, among others. */
+    private static final Set<String> OPENING = Set.of("openat", "syscall");
 
     private final Thread only;
     private final String function;
@@ -41,6 +48,30 @@ public final class RefusedCalls implements AutoCloseable {
     /** Refuses calls of whatever thread, after some that go through. */
     public static RefusedCalls everywhereAfter(int letThrough, int times, String function, String errno) {
         return new RefusedCalls(function, errno, true, letThrough, times);
+    }
+
+    /**
+     * Does it in a thread of its own, which finds that all descriptors are used but those that we give up meanwhile.
+     */
+    static <T> CompletableFuture<T> doneWhereAllDescriptorsAreUsed(Callable<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        new Thread(() -> {
+                    Thread self = Thread.currentThread();
+                    int used = Descriptor.openNow();
+                    CFunction.refuse(called ->
+                            OPENING.contains(called) && Thread.currentThread() == self && Descriptor.openNow() >= used
+                                    ? Errno.EMFILE.number()
+                                    : 0);
+                    try {
+                        done.complete(work.call());
+                    } catch (Exception | Error e) {
+                        done.completeExceptionally(e);
+                    } finally {
+                        CFunction.refuse(null);
+                    }
+                })
+                .start();
+        return done;
     }
 
     private synchronized int refusal(String called) {

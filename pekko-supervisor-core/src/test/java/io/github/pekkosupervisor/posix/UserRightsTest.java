@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,9 +27,6 @@ final class UserRightsTest {
 
     private static final String SOMEBODY = ":64731:64731";
     private static final String SETPRIV = "/usr/bin/setpriv";
-
-    /** By these a descriptor comes to be; the second one is openat2 and pidfd_open, among others. */
-    private static final Set<String> OPENING = Set.of("openat", "syscall");
 
     @BeforeEach
     void only_root_can_have_them() {
@@ -114,24 +110,10 @@ final class UserRightsTest {
     }
 
     private static CompletableFuture<Boolean> sentWhereAllAreUsed(ClassLoader bearer, int group) {
-        CompletableFuture<Boolean> sent = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            Thread self = Thread.currentThread();
-            int used = Descriptor.openNow();
-            CFunction.refuse(function ->
-                    OPENING.contains(function) && Thread.currentThread() == self && Descriptor.openNow() >= used
-                            ? Errno.EMFILE.number()
-                            : 0);
-            try {
-                sent.complete(GroupSignal.send(group, Signal.TERM));
-            } catch (PosixException | RuntimeException | Error e) {
-                sent.completeExceptionally(e);
-            } finally {
-                CFunction.refuse(null);
-            }
+        return RefusedCalls.doneWhereAllDescriptorsAreUsed(() -> {
+            // the thread is for this alone
+            Thread.currentThread().setContextClassLoader(bearer);
+            return GroupSignal.send(group, Signal.TERM);
         });
-        thread.setContextClassLoader(bearer);
-        thread.start();
-        return sent;
     }
 }
