@@ -2,6 +2,7 @@ package io.github.pekkosupervisor.runit;
 
 import io.github.pekkosupervisor.posix.OsString;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,8 +19,6 @@ final class LeftOut {
 
     /** When to see whether there are some still. */
     static final Duration LOOK = Duration.ofSeconds(10);
-
-    private static final int MOST_NAMED = 10;
 
     private final Set<String> names = new TreeSet<>();
     private boolean isTold;
@@ -71,11 +70,6 @@ final class LeftOut {
                         + " ulimit -n, prlimit --nofile), or have fewer in one launcher";
         return Optional.of(bound + count
                 + (count == 1 ? " service directory is" : " service directories are") + " not supervised, "
-                + named() + mend);
-    }
-
-    private String named() {
-        return String.join(", ", names.stream().limit(MOST_NAMED).toList())
-                + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
+                + Names.few(List.copyOf(names)) + mend);
     }
 }

@@ -59,8 +59,6 @@ public final class Runsvdir {
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(3);
     private static final Duration DECIDED_AGAIN = Duration.ofMillis(20);
 
-    private static final int MOST_NAMED = 10;
-
     /** What happens within that long is looked at together, by who waits for others. */
     private static final Duration NEEDS_TOGETHER = Duration.ofMillis(10);
 
@@ -99,16 +97,7 @@ public final class Runsvdir {
 
     private final Set<FileStatus.Id> askedToEnd = new HashSet<>();
 
-    /**
-     * What a launcher before this one has left, and for which this one has had no descriptor; with the names of their
-     * entries. When the others have been stopped there may be.
-     */
-    private final Map<FileStatus.Id, OsString> neverTaken = new HashMap<>();
-
-    /** Those of which a runsv has found no room since all is being stopped, until it has ended. */
-    private final Set<OsString> refusedAtTheEnd = new HashSet<>();
-
-    private int leftByLastRound = Integer.MAX_VALUE;
+    private final NeverTaken neverTaken = new NeverTaken();
 
     /** Who is asked to end when, and when that has begun; empty where all are asked at once, with no time for it. */
     private Optional<StopOrder<FileStatus.Id>> order = Optional.empty();
@@ -469,7 +458,7 @@ public final class Runsvdir {
 
     private Behavior<Command> noRoomFor(OsString name) {
         if (stopper.isPresent()) {
-            refusedAtTheEnd.add(name);
+            neverTaken.refused(name);
             return Behaviors.same();
         }
         return lookAtLeftOutAfter(leftOut.add(name));
@@ -629,21 +618,11 @@ public final class Runsvdir {
         return neverTaken.isEmpty() ? over(stopper.get()) : stopThoseNeverTaken();
     }
 
-    /** As many at a time as there is room for: each round leaves fewer, or it is the last. */
+    /** As many at a time as there is room for. */
     private Behavior<Command> stopThoseNeverTaken() {
-        Map<FileStatus.Id, OsString> rest = Map.copyOf(neverTaken);
-        neverTaken.clear();
-        if (rest.size() >= leftByLastRound) {
-            reporter.warnOfOurs("these cannot be supervised, for want of descriptors, and so not be stopped: "
-                    + named(rest.values().stream()
-                            .map(OsString::toString)
-                            .sorted()
-                            .toList())
-                    + "; what runs of them goes on, and the next launcher takes it up");
-            return over(stopper.orElseThrow());
-        }
-        leftByLastRound = rest.size();
-        return perform(rule.left(rest));
+        NeverTaken.Round round = neverTaken.next();
+        round.complaint().ifPresent(reporter::warnOfOurs);
+        return round.isInVain() ? over(stopper.orElseThrow()) : perform(rule.left(round.entries()));
     }
 
     private boolean forget(FileStatus.Id id, Runs service) {
@@ -754,8 +733,8 @@ public final class Runsvdir {
             // it has no entry that would bring it back
             return perform(rule.failed(ended.id()));
         }
-        if (refusedAtTheEnd.remove(runs(ended.id()).handover.directory().name()) && left.mayRun(ended.id())) {
-            neverTaken.put(ended.id(), runs(ended.id()).entry);
+        if (neverTaken.wasRefused(runs(ended.id()).handover.directory().name()) && left.mayRun(ended.id())) {
+            neverTaken.add(ended.id(), runs(ended.id()).entry);
         } else {
             left.ended(ended.id());
         }
@@ -902,7 +881,7 @@ public final class Runsvdir {
 
         private Behavior<Command> overdue() {
             answer(new NotSettled("these are at something that has to come to its end before: "
-                    + named(runs.entrySet().stream()
+                    + Names.few(runs.entrySet().stream()
                             .filter(one -> awaited.contains(one.getKey()))
                             .map(one -> one.getValue().entry.toString())
                             .toList())));
@@ -977,7 +956,7 @@ public final class Runsvdir {
             left.wantNothing();
             runs.forEach((id, service) -> {
                 if (service.couldNotBegin && left.mayRun(id)) {
-                    neverTaken.put(id, service.entry);
+                    neverTaken.add(id, service.entry);
                 }
             });
             askedToEnd.addAll(runs.keySet());
@@ -1079,14 +1058,9 @@ public final class Runsvdir {
                 .toList();
         if (!names.isEmpty()) {
             reporter.warnOfOurs("not over " + DurationText.of(sinceStop()) + " after all was told to stop, and killed: "
-                    + named(names));
+                    + Names.few(names));
         }
         return kill(() -> {}, RunsvCommand.Kill.LATE);
-    }
-
-    private static String named(List<String> names) {
-        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMED)))
-                + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
     }
 
     private Behavior<Command> kill(Runnable then, RunsvCommand.Kill how) {
