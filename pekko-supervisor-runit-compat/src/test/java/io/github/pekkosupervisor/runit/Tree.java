@@ -60,8 +60,13 @@ final class Tree implements AutoCloseable {
         return Objects.requireNonNull(kit, "somebody else supervises these");
     }
 
+    /** What is looked at may be about to be written for the first time. */
     static ConditionFactory patiently() {
-        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20));
+        return await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsMatching(
+                        e -> e instanceof UncheckedIOException && e.getCause() instanceof NoSuchFileException);
     }
 
     CrashingClock clock() {
