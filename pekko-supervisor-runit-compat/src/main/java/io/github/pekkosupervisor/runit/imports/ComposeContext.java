@@ -25,6 +25,10 @@ final class ComposeContext {
         return interpolation.isUsed();
     }
 
+    boolean usesDefaultsForEmpty() {
+        return interpolation.isAlsoForEmpty();
+    }
+
     ForeignFileException mistake(int line, String what) {
         return to.mistake(line, what);
     }

@@ -64,6 +64,10 @@ final class ComposeFile {
             to.remark(
                     "compose looks up variables in a file .env as well: for that, set -a; . ./.env; set +a before run.");
         }
+        if (context.usesDefaultsForEmpty()) {
+            to.remark(
+                    "A variable that is set, and empty, is empty here; with compose it has what stands behind :- then.");
+        }
     }
 
     private ComposeService service(String name) {

@@ -42,9 +42,11 @@ final class ComposeHealth {
         Duration every = time(check, "interval", USUAL);
         Duration timeout = time(check, "timeout", USUAL);
         Duration grace = time(check, "start_period", Duration.ZERO);
-        int retries = check.get("retries").isPresent()
+        int given = check.get("retries").isPresent()
                 ? context.number(check.get("retries").get())
                 : USUAL_RETRIES;
+        // docker takes its own default instead of none
+        int retries = given > 0 ? given : USUAL_RETRIES;
         if (isAwaited) {
             Block ready = new Block().set("command", Text.list(command));
             if (check.get("start_interval").isPresent()) {
@@ -60,7 +62,7 @@ final class ComposeHealth {
                 .set("command", Text.list(command))
                 .set("every", Hocon.time(every))
                 .set("timeout", Hocon.time(timeout))
-                .set("failures", Integer.toString(Math.max(1, retries)));
+                .set("failures", Integer.toString(retries));
         if (!grace.isZero()) {
             live.set("grace", Hocon.time(grace));
         }

@@ -48,8 +48,8 @@ final class ComposeOthers {
                 "dns_search",
                 "mac_address");
         all(
-                "replicas are children of their own here; limits of memory and processors are those of the machine or"
-                        + " container that all is in",
+                "replicas are children of their own here; memory, processors and processes are limited by cgroup {"
+                        + " memory-max, cpu-max, pids-max }, where the machine lets the launcher have control groups",
                 "deploy",
                 "scale",
                 "mem_limit",

@@ -216,7 +216,7 @@ final class ComposeService {
 
     private void stop() throws ForeignFileException {
         Optional<Yaml> given = said.get("stop_signal");
-        String signal = given.isPresent() ? context.fixed(given.get()).replaceFirst("^SIG", "") : "TERM";
+        String signal = given.isPresent() ? StopSignal.named(context.fixed(given.get())) : "TERM";
         Optional<Yaml> grace = said.get("stop_grace_period");
         Duration wait = grace.isPresent() ? context.time(grace.get()) : USUAL_GRACE;
         if (signal.equals("KILL") || wait.isZero()) {

@@ -15,7 +15,8 @@ final class Conversion {
     private final List<Finding> all = new ArrayList<>();
 
     Conversion(String file) {
-        this.file = file;
+        // a comment is one line, whatever the file is called
+        this.file = new Finding(0, file).what();
     }
 
     Variables variables() {

@@ -28,8 +28,12 @@ final class Hocon {
 
     /** In the largest unit in which it is a whole number. */
     static String time(Duration time) {
-        if (time.toMillisPart() != 0 || time.isZero()) {
-            return time.isZero() ? "0s" : time.toMillis() + "ms";
+        if (time.toMillis() == 0) {
+            // none is something else than a short one
+            return time.isZero() ? "0s" : "1ms";
+        }
+        if (time.toMillisPart() != 0) {
+            return time.toMillis() + "ms";
         }
         if (time.toSecondsPart() != 0) {
             return time.toSeconds() + "s";

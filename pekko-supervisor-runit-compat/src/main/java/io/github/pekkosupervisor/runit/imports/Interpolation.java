@@ -10,8 +10,12 @@ final class Interpolation {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern BRACED = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])(.*))?", Pattern.DOTALL);
 
+    /** Nobody writes more of them in each other, and each is a call more here. */
+    private static final int DEEPEST = 20;
+
     private final Variables variables;
     private boolean isUsed;
+    private boolean isAlsoForEmpty;
 
     Interpolation(Variables variables) {
         this.variables = variables;
@@ -22,12 +26,25 @@ final class Interpolation {
         return isUsed;
     }
 
+    /** Whether there was a default that compose takes for a variable that is set, and empty, too. */
+    boolean isAlsoForEmpty() {
+        return isAlsoForEmpty;
+    }
+
     /**
      * The text, with references to variables.
      *
      * @param wrong is told what cannot be put in
      */
     Text of(String text, Consumer<String> wrong) {
+        return of(text, wrong, 0);
+    }
+
+    private Text of(String text, Consumer<String> wrong, int depth) {
+        if (depth > DEEPEST) {
+            wrong.accept("these defaults are too deep in each other, and left as they are");
+            return Text.of(text);
+        }
         Text all = Text.of("");
         int at = 0;
         while (at < text.length()) {
@@ -37,7 +54,7 @@ final class Interpolation {
             }
             all = all.plus(Text.of(text.substring(at, dollar)));
             int end = end(text, dollar);
-            all = all.plus(value(text.substring(dollar, end), wrong));
+            all = all.plus(value(text.substring(dollar, end), wrong, depth));
             at = end;
         }
         return all;
@@ -62,7 +79,7 @@ final class Interpolation {
         return name.lookingAt() ? name.end() : dollar + 1;
     }
 
-    private Text value(String said, Consumer<String> wrong) {
+    private Text value(String said, Consumer<String> wrong, int depth) {
         if (said.equals("$$")) {
             return Text.of("$");
         }
@@ -81,7 +98,10 @@ final class Interpolation {
                 wrong.accept(said + " is nothing here; write down what it is to be");
                 yield Text.of("");
             }
-            default -> variables.withDefault(name.group(1), of(rest, wrong));
+            default -> {
+                isAlsoForEmpty |= !rest.isEmpty() && ":-".equals(name.group(2));
+                yield variables.withDefault(name.group(1), of(rest, wrong, depth + 1));
+            }
         };
     }
 }

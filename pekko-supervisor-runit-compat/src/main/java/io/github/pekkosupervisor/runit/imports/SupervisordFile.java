@@ -27,7 +27,7 @@ final class SupervisordFile {
                         + " pekko-supervisor status --json tells what runs");
         OTHERS.put("include", "what it names is not read; import each file by itself, and put its children in here");
         String shown = "supervisorctl is sv here, and pekko-supervisor status, on the directory in which the tree is"
-                + " shown; there is no page and no XML-RPC";
+                + " shown; pekko-supervisor { page { } } shows a page on this machine, and there is no XML-RPC";
         OTHERS.put("unix_http_server", shown);
         OTHERS.put("inet_http_server", shown);
         OTHERS.put("rpcinterface:", shown);

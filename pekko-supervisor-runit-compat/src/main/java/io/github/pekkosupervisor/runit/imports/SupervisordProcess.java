@@ -284,8 +284,8 @@ final class SupervisordProcess {
 
     private void stop() throws ForeignFileException {
         Value value = keys.get("stopsignal");
-        String signal = value == null ? "TERM" : value.text().toUpperCase(Locale.ROOT);
-        if (signal.equals("KILL") || signal.equals("SIGKILL")) {
+        String signal = value == null ? "TERM" : StopSignal.named(value.text().strip());
+        if (signal.equals("KILL")) {
             child.rules().set("shutdown", "brutal-kill");
             return;
         }

@@ -1,6 +1,9 @@
 package io.github.pekkosupervisor.runit.imports;
 
 import io.github.pekkosupervisor.runit.imports.IniFile.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +15,7 @@ final class SupervisordSocket {
 
     private static final Pattern TCP = Pattern.compile("tcp://(.*):(\\d+)");
     private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|\\[[0-9A-Fa-f:.]+\\]");
-    private static final Pattern UNIX = Pattern.compile("unix://(/.*)");
+    private static final String UNIX = "unix://";
 
     private final SupervisordKeys keys;
     private final Child child;
@@ -32,7 +35,7 @@ final class SupervisordSocket {
         }
         Text socket = expansion.expand(said.text().strip(), wrong -> tell("socket", wrong));
         Matcher tcp = TCP.matcher(socket.shown());
-        Matcher unix = UNIX.matcher(socket.shown());
+        Optional<Text> file = file(socket);
         Block written = new Block();
         if (tcp.matches()) {
             written.set("listen", Hocon.word("tcp:" + host(tcp.group(1)) + ":" + tcp.group(2)));
@@ -42,20 +45,37 @@ final class SupervisordSocket {
                         "socket",
                         "each process has a socket of its own at that port, and the kernel spreads who connects");
             }
-        } else if (unix.matches()) {
-            written.set("listen", Hocon.word("unix:" + unix.group(1)));
+        } else if (file.isPresent()) {
+            written.set("listen", Text.of("unix:").plus(file.get()));
             file(written);
             if (isShared) {
                 tell("socket", "several processes cannot share a file here; give each one of its own, or leave one");
             }
         } else {
-            throw keys.mistake("socket", "must be tcp://HOST:PORT or unix:///PATH, was " + said.text());
+            throw keys.mistake(
+                    "socket",
+                    socket.isLiteral()
+                            ? "must be tcp://HOST:PORT or unix:///PATH, was " + said.text()
+                            : "can have no variable at this place; write down its value: " + said.text());
         }
         if (keys.get("socket_backlog") != null) {
             written.set("backlog", Integer.toString(keys.number("socket_backlog", 0)));
         }
         written.set("as-stdin", "true");
         child.process().set("sockets", "[{ " + String.join(", ", written.lines()) + " }]");
+    }
+
+    /** The path of a file, which may begin with a variable; empty if it is no such socket. */
+    private static Optional<Text> file(Text socket) {
+        List<Text.Part> parts = new ArrayList<>(socket.parts());
+        if (parts.isEmpty()
+                || !(parts.remove(0) instanceof Text.Literal first)
+                || !first.text().startsWith(UNIX)) {
+            return Optional.empty();
+        }
+        String begin = first.text().substring(UNIX.length());
+        boolean isPath = begin.startsWith("/") || (begin.isEmpty() && !parts.isEmpty());
+        return isPath ? Optional.of(Text.of(begin).plus(new Text(parts))) : Optional.empty();
     }
 
     private String host(String name) {
@@ -77,11 +97,11 @@ final class SupervisordSocket {
         if (owner == null) {
             return;
         }
-        String who = expansion.expand(owner.text().strip(), wrong -> {}).shown();
-        if (who.startsWith(".") || who.startsWith(":")) {
+        Text who = expansion.expand(owner.text().strip(), wrong -> {});
+        if (who.shown().startsWith(".") || who.shown().startsWith(":")) {
             tell("socket_owner", "a group alone is not known here; write USER:GROUP");
         } else {
-            written.set("owner", Hocon.word(who));
+            written.set("owner", who);
         }
     }
 

@@ -45,6 +45,9 @@ final class Yaml {
             throw to.mistake(line, "this is no YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             throw to.mistake(1, "this is no YAML: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            // the parser goes down with the text, and has no bound of its own
+            throw to.mistake(1, "its lists and mappings are too deep in each other; is this the right file?");
         }
     }
 

@@ -55,6 +55,8 @@ class ForeignMistakesTest {
                 "[program:a]~command=a~numprocs=9999 ! file:3: numprocs must be from 1 to 1000",
                 "[program:a]~command=a~[group:g]~programs=a,b ! file:4: there is no [program:b]",
                 "[program:a]~command=a~[group:g] ! file:3: [group:g] has no programs",
+                "[fcgi-program:a]~command=a~socket=words ! file:3: socket must be tcp://HOST:PORT or unix:///PATH, was words",
+                "[fcgi-program:a]~command=a~socket=tcp://h:%(ENV_P)s ! file:3: socket can have no variable at this place",
                 "[supervisord]~environment=A~[program:a]~command=a ! file:2: environment cannot be read",
             })
     void supervisord(String text, String message) {
@@ -98,6 +100,11 @@ class ForeignMistakesTest {
         }
 
         refused(bomb.toString(), ForeignFormat.COMPOSE, "this is no YAML");
+    }
+
+    @Test
+    void yaml_of_lists_in_lists_without_end_is_refused() {
+        refused("a: " + "[".repeat(100_000), ForeignFormat.COMPOSE, "file:1: ");
     }
 
     @Test

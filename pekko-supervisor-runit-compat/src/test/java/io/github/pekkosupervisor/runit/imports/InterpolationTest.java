@@ -58,6 +58,23 @@ class InterpolationTest {
     }
 
     @Test
+    void defaults_without_end_are_told_and_left() {
+        new Interpolation(variables).of("${A:-".repeat(100_000) + "}".repeat(100_000), wrong::add);
+
+        assertThat(wrong).singleElement().asString().contains("too deep in each other");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"${A:-b},true", "${A-b},false", "${A:-},false", "${A},false"})
+    void default_that_is_for_the_empty_too_is_known(String text, boolean isKnown) {
+        Interpolation interpolation = new Interpolation(variables);
+
+        interpolation.of(text, wrong::add);
+
+        assertThat(interpolation.isAlsoForEmpty()).isEqualTo(isKnown);
+    }
+
+    @Test
     void variable_is_said_once_for_each_default() {
         value("${A:-1} ${A:-1} ${A:-2}", Map.of("A", "a"));
 
