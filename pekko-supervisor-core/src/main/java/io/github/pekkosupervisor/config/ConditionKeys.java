@@ -104,7 +104,8 @@ final class ConditionKeys {
                     "a number with %, at least 1%",
                     "150%",
                     "CPUQuota, cpus"),
-            ofCgroup("pids-max", "Processes and threads.", "a number, at least 1", "100", "TasksMax, pids_limit"));
+            ofCgroup(
+                    "pids-max", "Processes and threads.", "a number from 1 to 4194304", "100", "TasksMax, pids_limit"));
 
     private ConditionKeys() {}
 

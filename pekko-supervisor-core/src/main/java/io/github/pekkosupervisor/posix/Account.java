@@ -140,6 +140,15 @@ public record Account(int user, List<Integer> groups) {
         }
     }
 
+    /** What is to be said of the JVM's own user with other groups; empty of another user. */
+    static Optional<String> ownWithOtherGroups(int user, int ours) {
+        return user == ours
+                ? Optional.of(
+                        "the JVM runs as that user already, but not with these groups alone, and only root can change"
+                                + " them; leave user out, or name all groups that id shows, as in NAME:GROUP:GROUP")
+                : Optional.empty();
+    }
+
     /** Refuses who cannot be had. */
     void refuseUnlessAllowed() throws PosixException {
         String capabilities = ProcFs.ownStatus("CapEff");
@@ -147,9 +156,11 @@ public record Account(int user, List<Integer> groups) {
             throw refusal(
                     numbers(),
                     "EPERM",
-                    "only root may start processes as somebody else, and the JVM runs as user "
-                            + Integer.toUnsignedString(OwnProcess.user())
-                            + "; run it as root, or with the capabilities SETUID, SETGID and KILL, or leave user out");
+                    ownWithOtherGroups(user, OwnProcess.user())
+                            .orElseGet(() -> "only root may start processes as somebody else, and the JVM runs as user "
+                                    + Integer.toUnsignedString(OwnProcess.user())
+                                    + "; run it as root, or with the capabilities SETUID, SETGID and KILL, or leave user"
+                                    + " out"));
         }
     }
 

@@ -64,7 +64,7 @@ public final class Cgroup {
     public static Cgroup prepare(String name, CgroupLimits limits) throws PosixException {
         CgroupPlace home = CgroupHome.prepared(name, limits);
         try {
-            return new Cgroup(home.below(name), limits, 0).made();
+            return at(home.below(name), limits);
         } catch (PosixException e) {
             throw CgroupRefusal.of(name, home, e);
         }
@@ -144,6 +144,11 @@ public final class Cgroup {
     private static Cgroup known(CgroupPlace place, CgroupLimits limits) {
         Cgroup group = new Cgroup(place, limits, 0);
         return new Cgroup(place, limits, group.killed());
+    }
+
+    /** The group that is, or is to be, here, with these limits and no others. */
+    static Cgroup at(CgroupPlace place, CgroupLimits limits) throws PosixException {
+        return new Cgroup(place, limits, 0).made();
     }
 
     private Cgroup made() throws PosixException {

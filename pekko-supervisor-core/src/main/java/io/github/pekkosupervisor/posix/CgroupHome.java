@@ -60,6 +60,11 @@ final class CgroupHome {
                 "ENOENT",
                 "there is no cgroup v2 here that shows the group of the JVM; mount it (mount -t cgroup2"
                         + " cgroup2 /sys/fs/cgroup), or leave cgroup out"));
+        return prepared(home, name, limits);
+    }
+
+    /** The same of this one. */
+    static synchronized CgroupPlace prepared(CgroupPlace home, String name, CgroupLimits limits) throws PosixException {
         try {
             CgroupRule.Decision decision = CgroupRule.decide(look(home, limits), limits);
             if (decision instanceof CgroupRule.Refuse refuse) {

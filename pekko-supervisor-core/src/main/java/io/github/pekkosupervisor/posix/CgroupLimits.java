@@ -10,12 +10,15 @@ import java.util.OptionalLong;
  *
  * @param memoryMax bytes of memory, at least {@link #LEAST_MEMORY}; who needs more is killed ({@code memory.max})
  * @param cpuMax percent of one processor, at least 1; 150 is one and a half ({@code cpu.max})
- * @param pidsMax how many processes and threads there may be, at least 1 ({@code pids.max})
+ * @param pidsMax how many processes and threads there may be, 1 to {@link #MOST_PIDS} ({@code pids.max})
  */
 public record CgroupLimits(OptionalLong memoryMax, OptionalInt cpuMax, OptionalInt pidsMax) {
 
     /** No program begins in less. */
     public static final long LEAST_MEMORY = 1 << 20;
+
+    /** The kernel knows no more of them, and takes no higher limit. */
+    public static final int MOST_PIDS = 1 << 22;
 
     /** Microseconds in which a quota is counted; the kernel's own, and the quota is not less than 1,000. */
     private static final int PERIOD = 100_000;
@@ -33,7 +36,7 @@ public record CgroupLimits(OptionalLong memoryMax, OptionalInt cpuMax, OptionalI
     /**
      * Checks.
      *
-     * @throws IllegalArgumentException if one is too small
+     * @throws IllegalArgumentException if one is too small or too large
      */
     public CgroupLimits {
         if (memoryMax.isPresent() && memoryMax.getAsLong() < LEAST_MEMORY) {
@@ -44,8 +47,9 @@ public record CgroupLimits(OptionalLong memoryMax, OptionalInt cpuMax, OptionalI
             throw new IllegalArgumentException(
                     "cpu-max must be at least 1% of a processor, was " + cpuMax.getAsInt() + "%");
         }
-        if (pidsMax.isPresent() && pidsMax.getAsInt() < 1) {
-            throw new IllegalArgumentException("pids-max must be at least 1, was " + pidsMax.getAsInt());
+        if (pidsMax.isPresent() && (pidsMax.getAsInt() < 1 || pidsMax.getAsInt() > MOST_PIDS)) {
+            throw new IllegalArgumentException(
+                    "pids-max must be from 1 to " + MOST_PIDS + ", was " + pidsMax.getAsInt());
         }
     }
 
@@ -75,7 +79,7 @@ public record CgroupLimits(OptionalLong memoryMax, OptionalInt cpuMax, OptionalI
     /**
      * The same with a limit of processes and threads.
      *
-     * @param number at least 1
+     * @param number 1 to {@link #MOST_PIDS}
      */
     public CgroupLimits withPidsMax(int number) {
         return new CgroupLimits(memoryMax, cpuMax, OptionalInt.of(number));

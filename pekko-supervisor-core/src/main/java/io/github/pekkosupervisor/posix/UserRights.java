@@ -73,8 +73,10 @@ public final class UserRights {
             throw Account.refusal(
                     account.numbers(),
                     "EPERM",
-                    "only a launcher of root can have a tree of another user than its own, and this one runs as user "
-                            + Integer.toUnsignedString(OwnProcess.user()) + "; run it as root, or leave user out");
+                    Account.ownWithOtherGroups(account.user(), OwnProcess.user())
+                            .orElseGet(() -> "only a launcher of root can have a tree of another user than its own, and"
+                                    + " this one runs as user " + Integer.toUnsignedString(OwnProcess.user())
+                                    + "; run it as root, or leave user out"));
         }
         if (account.user() == BorrowedRights.ROOT) {
             throw Account.refusal(

@@ -48,6 +48,7 @@ final class KeyRangesTest {
             Map.entry("every", n -> process("live { tcp = 1, every = " + n + "d }")),
             Map.entry("timeout", n -> process("live { tcp = 1, timeout = " + n + "d }")),
             Map.entry("grace", n -> process("live { tcp = 1, grace = " + n + "d }")),
+            Map.entry("pids-max", n -> process("cgroup { pids-max = " + n + " }")),
             Map.entry("notification-fd", n -> process("ready { notification-fd = " + n + " }")));
 
     /** What another module reads; {@code ServiceConfTest} and others there look at these. */

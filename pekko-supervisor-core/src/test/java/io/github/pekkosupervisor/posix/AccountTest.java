@@ -55,6 +55,13 @@ final class AccountTest {
                 .withMessage(message);
     }
 
+    @Test
+    void the_own_user_with_other_groups_is_told_what_to_do() {
+        assertThat(Account.ownWithOtherGroups(5, 5))
+                .hasValueSatisfying(words -> assertThat(words).contains("leave user out", "NAME:GROUP:GROUP"));
+        assertThat(Account.ownWithOtherGroups(5, 6)).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'1000 1000 1000 1000', '100 100 100 100', '', true",

@@ -174,6 +174,25 @@ final class HostGuardTest {
         assertThat(guard.waitFor()).isZero();
     }
 
+    /** The group may have left the number: all who are left may have sessions of their own. */
+    @Test
+    void nobody_is_killed_who_has_got_the_number_of_a_leader_that_has_ended(@TempDir Path place) throws IOException {
+        HostJvm host = new HostJvm(EndedLeaderHost.class, place, A_DAY);
+        try {
+            ProcessView stranger = host.process("stranger");
+            ProcessView doomed = host.process("doomed");
+            await().atMost(HostJvm.PATIENCE).until(() -> stranger.group() == stranger.pid());
+            ProcessView guard = host.guard();
+
+            host.kill();
+
+            await().atMost(HostJvm.PATIENCE).until(() -> !doomed.runs() && !guard.runs());
+            assertThat(stranger.runs()).isTrue();
+        } finally {
+            host.killWith("stranger", "doomed");
+        }
+    }
+
     @Nested
     class ProcessesBeingStarted {
 
