@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.launcher;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import java.util.Optional;
 
 /** The last words of a program, and its end. */
 final class Exit {
@@ -27,10 +28,22 @@ final class Exit {
         now(0);
     }
 
-    /** Writes to standard output. */
+    /** Writes to standard output what the program is there for: if that cannot be, it has failed and ends. */
     static void print(OsString text) {
-        System.out.writeBytes(text.bytes());
-        System.out.flush();
+        tryPrint(text).ifPresent(why -> {
+            say(OsString.of("pekko-supervisor: fatal: " + why + "\n"));
+            now(RunEnd.COULD_NOT_BEGIN);
+        });
+    }
+
+    /** Writes to standard output; returns why that could not be, in words. */
+    static Optional<String> tryPrint(OsString text) {
+        try {
+            Descriptor.standard(1).write(text.bytes());
+            return Optional.empty();
+        } catch (PosixException e) {
+            return Optional.of("unable to write to standard output: " + e.getMessage());
+        }
     }
 
     /** Writes to standard error in one piece, so that lines of several processes do not mix. */

@@ -58,21 +58,17 @@ final class NotThere {
     }
 
     private static List<String> directory(String what, OsString path) {
-        Optional<FileStatus> status = seen(path);
+        Optional<FileStatus> status;
+        try {
+            status = Directory.statusOf(path);
+        } catch (PosixException e) {
+            return List.of("the " + what + " " + path + " cannot be looked at: " + e.getMessage());
+        }
         if (status.isEmpty()) {
             return List.of("the " + what + " " + path + " is not there; make it, or correct its path");
         }
         return status.get().isDirectory()
                 ? List.of()
                 : List.of("the " + what + " " + path + " is a file, and no directory; correct its path");
-    }
-
-    /** What cannot be seen is not there. */
-    private static Optional<FileStatus> seen(OsString path) {
-        try {
-            return Directory.statusOf(path);
-        } catch (PosixException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -93,11 +93,13 @@ final class PageProgram {
         List.of(Signal.TERM, Signal.INT, Signal.HUP).forEach(signals::hear);
         OsString services = options.services().orElseGet(PageProgram::usualServices);
         try (LivePage page = LivePage.ofServices(Path.of(services.toString()), options.settings())) {
-            Exit.print(
-                    OsString.of(options.settings()
+            // who has the address already goes on
+            Exit.tryPrint(OsString.of(options.settings()
                                     .socket()
                                     .map(Path::toString)
-                                    .orElseGet(() -> page.url().toString()) + "\n"));
+                                    .orElseGet(() -> page.url().toString())
+                            + "\n"))
+                    .ifPresent(why -> Exit.say(OsString.of("pekko-supervisor page: warning: " + why + "\n")));
             while (!Descriptor.awaitReadable(-1, signals.readEnd())[0]
                     || signals.readEnd().tryRead(MOST_SIGNALS).isEmpty()) {
                 // a signal that is none of these

@@ -1,7 +1,5 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import com.typesafe.config.ConfigValueFactory;
-import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.posix.OsString;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +15,7 @@ import java.util.Optional;
 record RunOptions(boolean check, Optional<Duration> stopWithin, OsString file) {
 
     private static final String CHECK = "--check";
-    private static final String STOP_WITHIN = "--stop-within";
-    private static final List<String> KNOWN = List.of(CHECK, STOP_WITHIN, "--help");
+    private static final List<String> KNOWN = List.of(CHECK, StopWithin.OPTION, "--help");
 
     /** Engines of containers kill after ten seconds. */
     private static final Duration AS_INIT = Duration.ofSeconds(8);
@@ -36,8 +33,8 @@ record RunOptions(boolean check, Optional<Duration> stopWithin, OsString file) {
         while (options.next()) {
             if (options.is(CHECK)) {
                 check = true;
-            } else if (options.has(STOP_WITHIN)) {
-                within = time(options.value("a time, such as 30s").toString());
+            } else if (options.has(StopWithin.OPTION)) {
+                within = StopWithin.parse(options.value("a time, such as 30s").toString());
             } else {
                 throw options.unknown();
             }
@@ -46,13 +43,5 @@ record RunOptions(boolean check, Optional<Duration> stopWithin, OsString file) {
                 .orElseThrow(() ->
                         new IllegalArgumentException("there is no file; name the one that says what is to be run"));
         return new RunOptions(check, within, file);
-    }
-
-    private static Optional<Duration> time(String given) {
-        try {
-            return ConfigValues.positiveOrInfinite(ConfigValueFactory.fromAnyRef(given));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(STOP_WITHIN + " " + e.getMessage(), e);
-        }
     }
 }

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -62,6 +63,7 @@ final class RunProgram {
     private final RunOptions options;
     private final Launched launched;
     private final Insistence insistence = new Insistence(System::nanoTime);
+    private final Consumer<String> killed;
 
     private sealed interface Command {}
 
@@ -156,6 +158,8 @@ final class RunProgram {
         this.timers = timers;
         this.options = options;
         this.launched = launched;
+        // one that cannot end, as it waits in the kernel, is killed again and again
+        killed = TreeKill.once(left -> say(options, "warning", "killed, since the stop is to be over: " + left));
     }
 
     /**
@@ -612,7 +616,7 @@ final class RunProgram {
     }
 
     private Behavior<Command> hurry(SupervisionTree tree) {
-        TreeKill.all(tree, left -> say(options, "warning", "killed, since the stop is to be over: " + left));
+        TreeKill.all(tree, killed);
         timers.startSingleTimer(Hurry.INSTANCE, LOOK_AGAIN);
         return Behaviors.same();
     }

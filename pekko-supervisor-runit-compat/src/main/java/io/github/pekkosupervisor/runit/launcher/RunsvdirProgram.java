@@ -1,7 +1,5 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import com.typesafe.config.ConfigValueFactory;
-import io.github.pekkosupervisor.config.ConfigValues;
 import io.github.pekkosupervisor.config.Slips;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.Directory;
@@ -138,7 +136,7 @@ final class RunsvdirProgram {
             int logWord) {
 
         private static final OsString STATE = OsString.of("--state");
-        private static final OsString STOP_WITHIN = OsString.of("--stop-within");
+        private static final OsString STOP_WITHIN = OsString.of(StopWithin.OPTION);
         private static final OsString SUPERVISE_IN = OsString.of("--supervise-in");
         private static final OsString INIT = OsString.of("--init");
         private static final OsString STOP_ON_TERM = OsString.of("--stop-on-term");
@@ -217,12 +215,7 @@ final class RunsvdirProgram {
                 throw new IllegalArgumentException(STOP_WITHIN + " is of no use where TERM lets the services go on; say"
                         + " --stop-on-term or --init too");
             }
-            try {
-                return ConfigValues.positiveOrInfinite(
-                        ConfigValueFactory.fromAnyRef(given.get().toString()));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(STOP_WITHIN + " " + e.getMessage(), e);
-            }
+            return StopWithin.parse(given.get().toString());
         }
 
         private static void mustBeKnown(OsString word) {

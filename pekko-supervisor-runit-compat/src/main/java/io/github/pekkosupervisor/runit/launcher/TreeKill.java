@@ -8,14 +8,26 @@ import io.github.pekkosupervisor.spec.TreePath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Kills whoever is left of a tree that is being stopped. */
 final class TreeKill {
 
     private TreeKill() {}
+
+    /** Tells of each path once, however often it is looked at; on any thread. */
+    static Consumer<String> once(Consumer<String> told) {
+        Set<String> known = ConcurrentHashMap.newKeySet();
+        return path -> {
+            if (known.add(path)) {
+                told.accept(path);
+            }
+        };
+    }
 
     /**
      * Kills each child that is there, but no supervisor: these end when nobody is left below them. Does not wait.

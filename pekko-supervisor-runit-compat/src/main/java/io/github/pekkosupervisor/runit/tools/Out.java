@@ -3,6 +3,7 @@ package io.github.pekkosupervisor.runit.tools;
 import io.github.pekkosupervisor.posix.Descriptor;
 import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.PosixException;
+import io.github.pekkosupervisor.runit.supervise.FatalException;
 import java.util.Arrays;
 
 /**
@@ -15,6 +16,19 @@ final class Out {
 
     static void print(OsString text) {
         write(1, text);
+    }
+
+    /**
+     * Prints what the program is there for.
+     *
+     * @throws FatalException if that cannot be
+     */
+    static void printAll(OsString text) throws FatalException {
+        try {
+            Descriptor.standard(1).write(text.bytes());
+        } catch (PosixException e) {
+            throw new FatalException("unable to write to standard output: " + e.getMessage());
+        }
     }
 
     static void complain(OsString text) {

@@ -20,7 +20,7 @@ import java.util.List;
  *
  * <p>Exit code 0; 1 if a service does not do what it is asked to do, or is not supervised, those in trees of service
  * directories left out, which may be another user's to see to; 100 after a usage text; 111 if a directory cannot be
- * read.
+ * read, or what is shown cannot be written.
  */
 final class Overview implements Tool {
 
@@ -69,7 +69,7 @@ final class Overview implements Tool {
             for (OsString path : paths.isEmpty() ? List.of(defaultServices()) : paths) {
                 reports.add(ScanReport.of(path));
             }
-            Out.print(json ? json(reports) : text(reports));
+            Out.printAll(json ? json(reports) : text(reports));
             return areAsWanted(reports) ? 0 : NOT_AS_WANTED;
         } catch (FatalException e) {
             Out.complain(OsString.of("pekko-supervisor: fatal: " + Printable.onTerminal(e.text()) + "\n"));

@@ -56,6 +56,7 @@ class RunOptionsTest {
             --stop-within       | --stop-within needs a time, such as 30s
             --stop-within 5 a   | --stop-within must be a time with its unit, such as 5s or 200ms, was "5"
             --stop-within=0s a  | --stop-within must be more than zero, was "0s"
+            --stop-within 101d a | --stop-within must be at most 100d, or infinite, was 101d
             """)
     void wrong_usage_is_told(String line, String what) {
         assertThatThrownBy(() -> parse(line))

@@ -62,6 +62,7 @@ class RunsvdirOptionsTest {
                 "--init --stop-within 8 dir | --stop-within must be a time with its unit, such as 5s or 200ms, was",
                 "--init --stop-within soon dir | --stop-within must be a time with its unit, such as 5s or 200ms, was",
                 "--init --stop-within 0s dir | --stop-within must be more than zero, was",
+                "--init --stop-within 101d dir | --stop-within must be at most 100d, or infinite, was 101d",
                 "--init --stop-within= dir | --stop-within must be a time",
                 "--stop-within 8s dir | --stop-within is of no use where TERM lets the services go on; say"
                         + " --stop-on-term or --init too",
