@@ -20,8 +20,7 @@ fi
 
 dist=$top/pekko-supervisor-runit-compat/target/dist/bin
 if [ ! -f "$classes/$(echo "$main" | tr . /).class" ] || [ ! -x "$dist/runsvdir" ]; then
-    echo "adoption-benchmark.sh: building" >&2
-    (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
+    "$top/examples/build.sh" examples || exit 3
 fi
 
 exec "$java" -XX:+UseSerialGC -Xshare:auto -Dbenchmark.home="$top" -cp "$classes" "$main" "$@"

@@ -22,8 +22,7 @@ case " $* " in
     *" --ours "* | *" --help "*) dist= ;; # ours is somewhere else, or not needed
 esac
 if [ ! -f "$classes/$(echo "$main" | tr . /).class" ] || { [ -n "$dist" ] && [ ! -x "$dist/runsvdir" ]; }; then
-    echo "benchmark.sh: building" >&2
-    (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
+    "$top/examples/build.sh" examples || exit 3
 fi
 
 # Twice the services in one JVM need a few descriptors each; a lower soft limit would be measured instead of us.

@@ -18,8 +18,7 @@ fi
 
 jar=$top/pekko-supervisor-runit-compat/target/pekko-supervisor.jar
 if [ ! -f "$here/target/classes/$(echo "$main" | tr . /).class" ] || [ ! -f "$jar" ]; then
-    echo "otp-benchmark.sh: building" >&2
-    (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
+    "$top/examples/build.sh" examples || exit 3
 fi
 
 # The shaded jar holds Pekko and our classes. The heap does not grow and shrink: the collections that come before each

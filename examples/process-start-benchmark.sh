@@ -18,8 +18,7 @@ jar=$top/pekko-supervisor-runit-compat/target/pekko-supervisor.jar
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 if [ ! -d "$here/target/classes/io" ] || [ ! -f "$jar" ]; then
-    echo "process-start-benchmark.sh: building" >&2
-    (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
+    "$top/examples/build.sh" examples || exit 3
 fi
 cd "$here"
 exec "$java" -cp "$here/target/classes:$jar" io.github.pekkosupervisor.examples.ProcessStartBenchmark "$@"

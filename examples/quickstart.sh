@@ -45,10 +45,7 @@ if ! [ -x "${JAVA_HOME:-/nonexistent}/bin/java" ] && ! command -v java >/dev/nul
     die "no java found; set JAVA_HOME to a JDK 17 or later, or put its bin directory into PATH"
 fi
 if ! [ -x "$bin/runsvdir" ]; then
-    command -v mvn >/dev/null 2>&1 || die "runsvdir must be built first and there is no mvn; install Maven 3.8 or later"
-    # of the modules those that make it, and no tests, which take several times as long to compile
-    echo "Building first, once; this takes a minute or two: mvn -B -ntp -q -pl pekko-supervisor-runit-compat -am -Dmaven.test.skip package"
-    (cd "$top" && mvn -B -ntp -q -pl pekko-supervisor-runit-compat -am -Dmaven.test.skip package) || die "the build failed, see above"
+    "$top/examples/build.sh" pekko-supervisor-runit-compat || die "the build failed, see above"
     [ -x "$bin/runsvdir" ] || die "the build made no $bin/runsvdir"
 fi
 

@@ -26,8 +26,7 @@ case " $* " in
     *" --help "*) dist= ;; # says what there is with whatever has been built
 esac
 if [ ! -f "$classes/$(echo "$main" | tr . /).class" ] || [ ! -x "$dist/runsvdir" ] || [ ! -f "$jar" ]; then
-    echo "soak.sh: building" >&2
-    (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
+    "$top/examples/build.sh" examples || exit 3
 fi
 
 # What is mounted is seen by nobody else, and goes with the last process, however that ends.

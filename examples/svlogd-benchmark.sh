@@ -22,8 +22,7 @@ case " $* " in
     *" --help "*) dist= ;; # not needed
 esac
 if [ ! -f "$classes/$(echo "$main" | tr . /).class" ] || { [ -n "$dist" ] && [ ! -x "$dist/svlogd" ]; }; then
-    echo "svlogd-benchmark.sh: building" >&2
-    (cd "$top" && mvn -B -ntp -q -DskipTests package) >&2 || exit 3
+    "$top/examples/build.sh" examples || exit 3
 fi
 
 # Each log of the tree takes a few descriptors of one JVM; a lower soft limit would be measured instead of us.

@@ -61,9 +61,7 @@ fi
 unshare $user --mount --pid --fork true 2>/dev/null ||
     die "no namespaces can be made here; try it as root, or where users may make them"
 if ! [ -x "$dist/bin/runsvdir" ]; then
-    command -v mvn >/dev/null 2>&1 || die "runsvdir must be built first and there is no mvn; install Maven 3.8 or later"
-    echo "Building first, once; this takes a minute or two: mvn -B -ntp -q -DskipTests package"
-    (cd "$top" && mvn -B -ntp -q -DskipTests package) || die "the build failed, see above"
+    "$top/examples/build.sh" pekko-supervisor-runit-compat || die "the build failed, see above"
 fi
 
 # ---- leaving nothing behind

@@ -25,16 +25,17 @@ final class CommandRecipe implements ServerRecipe {
             throw new MissingProgramException(
                     "there is no program " + command.get(0) + " in PATH; install it, or give its whole path");
         }
-        ProcessSpec process = place.program(command.stream().map(place::fill).toArray(String[]::new));
-        return place.tree(process.withReady(ready(place)));
+        return place.tree(process(place, command.stream().map(place::fill).toList()));
     }
 
-    private Readiness ready(ServerPlace place) {
-        if (!http.isEmpty()) {
-            return Readiness.http("http://127.0.0.1:" + place.port() + place.fill(http));
-        } else if (!line.isEmpty()) {
-            return LineSign.in(place.outputFile(), Pattern.compile(line));
+    private ProcessSpec process(ServerPlace place, List<String> words) {
+        if (!line.isEmpty()) {
+            return LineSign.process(place, words, Pattern.compile(line));
         }
-        return Readiness.tcp(place.port());
+        return place.program(words.toArray(String[]::new))
+                .withReady(
+                        http.isEmpty()
+                                ? Readiness.tcp(place.port())
+                                : Readiness.http("http://127.0.0.1:" + place.port() + place.fill(http)));
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** PostgreSQL with an empty cluster, which is made once in a JVM and copied for each server. */
 final class PostgresRecipe implements ServerRecipe {
@@ -111,11 +112,23 @@ final class PostgresRecipe implements ServerRecipe {
                         "--no-locale",
                         "--no-sync",
                         "--no-instructions");
-                run(Optional.empty(), "cp", "-a", data.toString(), template.toString());
+                whole(template, made -> run(Optional.empty(), "cp", "-a", data.toString(), made.toString()));
                 return;
             }
         }
         run(Optional.empty(), "cp", "-a", template.toString(), data.toString());
+    }
+
+    /** A copy that is cut off, where the disk is full for instance, is not taken for one. */
+    static void whole(Path directory, Consumer<Path> copy) {
+        Path half = directory.resolveSibling(directory.getFileName() + ".half");
+        run(Optional.empty(), "rm", "-rf", half.toString());
+        copy.accept(half);
+        try {
+            Files.move(half, directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(half + " cannot be renamed: " + e.getMessage(), e);
+        }
     }
 
     private static void run(Optional<String> user, String program, String... arguments) {

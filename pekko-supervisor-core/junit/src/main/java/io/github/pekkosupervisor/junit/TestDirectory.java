@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,7 @@ final class TestDirectory implements AutoCloseable {
         try {
             Path in = Path.of(System.getProperty("java.io.tmpdir"));
             sweep(in);
-            Path path =
-                    Files.createTempDirectory(in, NAME + ProcessHandle.current().pid() + "-");
+            Path path = Files.createTempDirectory(in, own());
             Path made = path.resolve(LOCK + ".new");
             FileChannel lock = FileChannel.open(made, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             FileLock held = lock.lock();
@@ -80,9 +80,19 @@ final class TestDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * How names of this JVM's begin: by its number and when it began, since in containers each JVM may have the same
+     * number. A look at a lock of its own would take that away.
+     */
+    private static String own() {
+        ProcessHandle self = ProcessHandle.current();
+        long began = self.info().startInstant().orElse(Instant.EPOCH).toEpochMilli();
+        return NAME + self.pid() + "-" + began + "-";
+    }
+
     /** Removes what JVMs that are gone have left. */
     static void sweep(Path in) throws IOException {
-        String own = NAME + ProcessHandle.current().pid() + "-";
+        String own = own();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(in, NAME + "*")) {
             for (Path one : all) {
                 if (!one.getFileName().toString().startsWith(own) && Files.isWritable(one)) {

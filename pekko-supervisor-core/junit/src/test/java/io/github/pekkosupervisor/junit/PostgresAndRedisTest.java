@@ -1,6 +1,7 @@
 package io.github.pekkosupervisor.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pekkosupervisor.ProcessRun;
 import java.io.BufferedReader;
@@ -71,6 +72,22 @@ class PostgresAndRedisTest {
 
         assertThat(ServersTest.failures(results)).isEmpty();
         assertThat(results.testEvents().succeeded().count()).isEqualTo(4);
+    }
+
+    @Test
+    void half_a_cluster_is_not_copied(@TempDir Path place) throws Exception {
+        Path template = place.resolve("template");
+        assertThatThrownBy(() -> PostgresRecipe.whole(template, made -> {
+                    assertThat(made.toFile().mkdir()).isTrue();
+                    throw new IllegalStateException("the disk is full");
+                }))
+                .hasMessage("the disk is full");
+        assertThat(template).doesNotExist();
+
+        PostgresRecipe.whole(template, made -> assertThat(made.toFile().mkdir()).isTrue());
+
+        assertThat(template).isEmptyDirectory();
+        assertThat(place.toFile().list()).containsExactly("template");
     }
 
     @Test

@@ -1,12 +1,14 @@
 package io.github.pekkosupervisor.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.process.Readiness;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -283,6 +285,27 @@ final class Samples {
                     "division by zero\n",
                     StandardOpenOption.APPEND);
             throw new AssertionError("the answer was 500");
+        }
+    }
+
+    /** It says more than once that it is up; the next one does so when it has begun to listen, which takes a while. */
+    @Server(
+            command = {
+                "sh",
+                "-c",
+                "if [ -e again ]; then sleep 1; touch listens; fi; echo it is up;"
+                        + " until [ -e again ]; do sleep 0.01; done; echo it is up; echo and so on; exec sleep 86391"
+            },
+            line = "it is up")
+    static class ThatSaysItAgain {
+        @Test
+        void the_next_one_has_to_say_it_itself(TestServer server) throws Exception {
+            Files.createFile(server.directory().resolve("again"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> server.output().contains("and so on"));
+
+            server.restart();
+
+            assertThat(server.directory().resolve("listens")).exists();
         }
     }
 

@@ -144,6 +144,11 @@ class ServersTest {
     }
 
     @Test
+    void a_line_of_the_process_before_says_nothing_of_the_next() {
+        passes(1, Samples.ThatSaysItAgain.class);
+    }
+
+    @Test
     void a_test_that_fails_shows_what_the_server_has_written_meanwhile() {
         assertThat(failures(play(Samples.ThatFails.class)))
                 .singleElement()
@@ -177,6 +182,18 @@ class ServersTest {
             assertThat(all.filter(path -> path.getFileName().toString().startsWith("pekko-supervisor-junit-")))
                     .isEmpty();
         }
+    }
+
+    /** As in a container, where each JVM has the same number, with a directory that outlives it. */
+    @Test
+    void what_a_jvm_with_our_number_has_left_is_swept(@TempDir Path place) throws Exception {
+        Path left = Files.createDirectory(place.resolve(
+                "pekko-supervisor-junit-" + ProcessHandle.current().pid() + "-1234567890"));
+        Files.createFile(left.resolve("lock"));
+
+        TestDirectory.sweep(place);
+
+        assertThat(left).doesNotExist();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -44,6 +45,9 @@ public final class ApplicationTree implements SmartLifecycle {
 
     /** The tree that there is, or was at last. */
     private volatile @Nullable Present present;
+
+    /** Who is to have the next one. */
+    private volatile Consumer<SupervisionTree> follower = any -> {};
 
     /** What an end by itself means for others. */
     interface Consequences {
@@ -107,6 +111,11 @@ public final class ApplicationTree implements SmartLifecycle {
         return now == null ? Optional.empty() : Optional.ofNullable(now.end);
     }
 
+    /** From now on, whoever starts it; on the thread that does, when it is up. */
+    void each(Consumer<SupervisionTree> follow) {
+        follower = follow;
+    }
+
     Essential essential() {
         return essential;
     }
@@ -143,6 +152,7 @@ public final class ApplicationTree implements SmartLifecycle {
         }
         // at once, so that an application that has started is not taken for one that is not ready
         ready(now, essential.isReady(tree.health().toCompletableFuture().join()));
+        follower.accept(tree);
         new ReadinessWatch(tree, essential, isReady -> ready(now, isReady)).begin();
         var told = tree.whenEnded().thenAccept(end -> ended(now, end));
         assert told != null;

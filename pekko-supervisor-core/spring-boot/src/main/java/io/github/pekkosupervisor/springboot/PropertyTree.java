@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValueFactory;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import io.github.pekkosupervisor.spec.TreePath;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,17 +153,18 @@ final class PropertyTree {
 
     private ConfigValue list(ConfigurationPropertyName at, Part part) {
         int level = at.getNumberOfElements();
-        Map<Integer, ConfigurationPropertyName> elements = new TreeMap<>();
+        // an index may be larger than any list
+        Map<BigInteger, ConfigurationPropertyName> elements = new TreeMap<>();
         for (ConfigurationPropertyName name : part.names()) {
             if (name.isNumericIndex(level)) {
-                elements.putIfAbsent(Integer.valueOf(name.getElement(level, Form.ORIGINAL)), name.chop(level + 1));
+                elements.putIfAbsent(new BigInteger(name.getElement(level, Form.ORIGINAL)), name.chop(level + 1));
             } else {
                 problem(described(part, name), "is a key in what is a list; leave one of them out");
             }
         }
         List<ConfigValue> values = new ArrayList<>();
-        for (Map.Entry<Integer, ConfigurationPropertyName> element : elements.entrySet()) {
-            if (element.getKey() != values.size()) {
+        for (Map.Entry<BigInteger, ConfigurationPropertyName> element : elements.entrySet()) {
+            if (!element.getKey().equals(BigInteger.valueOf(values.size()))) {
                 problem(described(part, part.names().get(0)), "is in a list that has no [" + values.size() + "]");
                 break;
             }

@@ -2,8 +2,11 @@ package io.github.pekkosupervisor.springboot;
 
 import io.github.pekkosupervisor.spec.SupervisorSpec;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
@@ -11,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.availability.ApplicationAvailability;
@@ -29,6 +33,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 @ConditionalOnProperty(prefix = SupervisorProperties.PREFIX, name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SupervisorProperties.class)
 public final class SupervisorAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorAutoConfiguration.class);
 
     /** Made by Spring. */
     public SupervisorAutoConfiguration() {}
@@ -54,6 +60,33 @@ public final class SupervisorAutoConfiguration {
             boolean isThere = PropertyTree.isThere(context.getEnvironment(), SupervisorProperties.TREE);
             return new ConditionOutcome(isThere, SupervisorProperties.TREE + (isThere ? " is there" : " is not there"));
         }
+    }
+
+    /** Whether there is none. */
+    static final class OnNoTree extends NoneNestedConditions {
+
+        OnNoTree() {
+            super(ConfigurationPhase.REGISTER_BEAN);
+        }
+
+        @ConditionalOnBean(SupervisorSpec.class)
+        static final class AsBean {}
+
+        @Conditional(InProperties.class)
+        static final class AsProperties {}
+    }
+
+    /** An empty block of YAML is no property, so that nobody could tell it from none. */
+    @Bean
+    @Conditional(OnNoTree.class)
+    SmartInitializingSingleton supervisorWithoutTree() {
+        return () -> LOG.info(
+                "there is no tree to supervise: no SupervisorSpec is a bean, and no property is below {}; an empty block"
+                        + " there, {}, is none: say children: [] in it for a tree that is empty at first, or {}.enabled:"
+                        + " false if there is to be none",
+                SupervisorProperties.TREE,
+                "{ }",
+                SupervisorProperties.PREFIX);
     }
 
     @Bean

@@ -1,11 +1,15 @@
 package io.github.pekkosupervisor.springboot;
 
+import io.github.pekkosupervisor.SupervisionTree;
 import io.github.pekkosupervisor.micrometer.TreeMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
-/** The meters of the tree, as long as that is there: in its phase, where Spring begins with what a bean needs. */
+/**
+ * The meters of the tree, as long as that is there: in its phase, where Spring begins with what a bean needs. Of the
+ * new one when the application has started it again.
+ */
 final class SupervisorMeters implements SmartLifecycle {
 
     private final ApplicationTree tree;
@@ -19,13 +23,26 @@ final class SupervisorMeters implements SmartLifecycle {
 
     @Override
     public void start() {
-        TreeMetrics begun = new TreeMetrics(tree.tree());
+        bind(tree.tree());
+        tree.each(this::bindAgain);
+    }
+
+    private synchronized void bind(SupervisionTree of) {
+        stop();
+        TreeMetrics begun = new TreeMetrics(of);
         begun.bindTo(registry);
         metrics = begun;
     }
 
+    /** The application has started it again by itself; what Spring starts, this included, comes later. */
+    private synchronized void bindAgain(SupervisionTree of) {
+        if (isRunning()) {
+            bind(of);
+        }
+    }
+
     @Override
-    public void stop() {
+    public synchronized void stop() {
         TreeMetrics begun = metrics;
         metrics = null;
         if (begun != null) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.RestartDelay;
 import io.github.pekkosupervisor.spec.SupervisorSpec;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -350,6 +351,31 @@ class ActuatorTest {
 
             assertThat(registry.getMeters()).isEmpty();
         });
+    }
+
+    @Test
+    void meters_are_of_the_tree_that_the_application_has_started_again() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        application.withBean(MeterRegistry.class, () -> registry).run(context -> {
+            ApplicationTree tree = context.getBean(ApplicationTree.class);
+            tree.stop();
+            await().atMost(PATIENCE).until(() -> up(registry, "/") == 0);
+
+            tree.start();
+
+            await().atMost(PATIENCE).until(() -> up(registry, "/") == 1 && up(registry, "/db") == 1);
+            context.getSourceApplicationContext().stop();
+            assertThat(registry.getMeters()).isEmpty();
+
+            context.getSourceApplicationContext().start();
+
+            await().atMost(PATIENCE).until(() -> up(registry, "/db") == 1);
+        });
+    }
+
+    private static double up(MeterRegistry registry, String path) {
+        Gauge gauge = registry.find("pekko.supervisor.up").tag("path", path).gauge();
+        return gauge == null ? -1 : gauge.value();
     }
 
     // ---- without

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
@@ -123,6 +125,17 @@ class PropertyTreeTest {
 
         assertThat(read(environment).getStringList("children"))
                 .containsExactly("c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"99999999999", "4294967296", "1"})
+    void an_index_to_which_nothing_leads_is_told(String index) {
+        Properties properties = new Properties();
+        properties.put(PREFIX + ".children[" + index + "].id", "x");
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new PropertiesPropertySource("file", properties));
+
+        assertThat(mistakes(environment)).singleElement().asString().contains("is in a list that has no [0]");
     }
 
     @Test

@@ -59,6 +59,10 @@ final class PageProgram {
         }
 
         private static PageSettings at(OsString address) {
+            if (!OsString.of(address.toString()).equals(address)) {
+                throw new IllegalArgumentException(
+                        LISTEN + " is " + address + ", which is not UTF-8; choose another name");
+            }
             try {
                 return PageSettings.at(address.toString());
             } catch (IllegalArgumentException e) {
@@ -92,7 +96,7 @@ final class PageProgram {
         SignalPipe signals = SignalPipe.open();
         List.of(Signal.TERM, Signal.INT, Signal.HUP).forEach(signals::hear);
         OsString services = options.services().orElseGet(PageProgram::usualServices);
-        try (LivePage page = LivePage.ofServices(Path.of(services.toString()), options.settings())) {
+        try (LivePage page = LivePage.ofServices(services, options.settings())) {
             // who has the address already goes on
             Exit.tryPrint(OsString.of(options.settings()
                                     .socket()

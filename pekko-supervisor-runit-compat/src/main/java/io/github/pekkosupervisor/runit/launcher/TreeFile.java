@@ -90,6 +90,7 @@ record TreeFile(
     static TreeFile read(Path file) {
         Config all = parsed(file);
         List<Problem> wrong = new ArrayList<>();
+        NotUtf8.in(all.root()).forEach(words -> wrong.add(problem(words)));
         slips(file, all.root(), wrong);
         Optional<SupervisorSpec> spec = tree(all.root(), wrong);
         Around around = around(file, all, wrong);

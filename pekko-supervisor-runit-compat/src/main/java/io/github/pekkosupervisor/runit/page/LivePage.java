@@ -108,10 +108,22 @@ public final class LivePage implements AutoCloseable {
      */
     public static LivePage ofServices(Path services, PageSettings settings) throws IOException {
         Objects.requireNonNull(services, "there is no directory");
+        return ofServices(OsString.of(services.toString()), settings);
+    }
+
+    /**
+     * The same, of a directory whose name need not be UTF-8.
+     *
+     * @param services whose entries are service directories, or a service directory
+     * @throws IOException nobody can listen there, or the directory cannot be read
+     * @throws IllegalArgumentException if it is to have metrics, which are of a tree
+     */
+    public static LivePage ofServices(OsString services, PageSettings settings) throws IOException {
+        Objects.requireNonNull(services, "there is no directory");
         if (settings.metrics()) {
             throw new IllegalArgumentException("the page of a services directory has no metrics; leave them away");
         }
-        ServicesSource source = ServicesSource.of(OsString.of(services.toString()), InstantSource.system());
+        ServicesSource source = ServicesSource.of(services, InstantSource.system());
         return open(
                 settings,
                 watch -> new Followed(source.seenBy(watch), Optional.empty(), () -> {
@@ -136,6 +148,7 @@ public final class LivePage implements AutoCloseable {
                 new ThreadPoolExecutor(0, MOST_THREADS, SECONDS_IDLE, TimeUnit.SECONDS, new SynchronousQueue<>(), made);
         Watch watch = new Watch(settings.commands(), timer, InstantSource.system(), System::nanoTime);
         Followed followed = of.apply(watch);
+        BoundedWrites writes = new BoundedWrites(timer, System::nanoTime);
         Door behind = new Door(settings.socket().isPresent());
         @Nullable PageServer server = null;
         @Nullable PageMetrics metrics = null;
@@ -149,13 +162,14 @@ public final class LivePage implements AutoCloseable {
                     new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()),
                     new Guard(token, settings.commands()),
                     followed.source(),
-                    new Streams(watch, timer, System::nanoTime),
+                    new Streams(watch, writes),
+                    writes,
                     Optional.ofNullable(metrics),
                     behind::isLetIn,
                     () -> random(BYTES_OF_NONCE),
                     threads);
             if (settings.socket().isPresent()) {
-                behind.opened = UnixDoor.open(settings.socket().get(), server.address(), threads);
+                behind.opened = UnixDoor.open(settings.socket().get(), server.address(), writes, threads);
             }
         } catch (IOException e) {
             if (server != null) {

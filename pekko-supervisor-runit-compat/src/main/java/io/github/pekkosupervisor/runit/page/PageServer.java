@@ -34,6 +34,9 @@ final class PageServer implements AutoCloseable {
     private static final int NO_LENGTH = 0;
     private static final int NO_BODY = -1;
 
+    /** Of an answer: what has to be taken at a time. */
+    private static final int PIECE = 64 * 1024;
+
     private static final String JSON = "application/json; charset=utf-8";
     private static final String HTML = "text/html; charset=utf-8";
     private static final String STREAM = "text/event-stream; charset=utf-8";
@@ -45,6 +48,7 @@ final class PageServer implements AutoCloseable {
     private final Guard guard;
     private final Source source;
     private final Streams streams;
+    private final BoundedWrites writes;
     private final Optional<PageMetrics> metrics;
     private final Predicate<SocketAddress> isLetIn;
     private final Nonces nonces;
@@ -59,6 +63,7 @@ final class PageServer implements AutoCloseable {
      *
      * @param address where, on this machine
      * @param isLetIn by the address that a request comes from
+     * @param writes by which all is sent
      * @param threads a request each; a stream has one as long as it lasts
      * @throws IOException if nobody can listen there
      */
@@ -67,6 +72,7 @@ final class PageServer implements AutoCloseable {
             Guard guard,
             Source source,
             Streams streams,
+            BoundedWrites writes,
             Optional<PageMetrics> metrics,
             Predicate<SocketAddress> isLetIn,
             Nonces nonces,
@@ -75,6 +81,7 @@ final class PageServer implements AutoCloseable {
         this.guard = guard;
         this.source = source;
         this.streams = streams;
+        this.writes = writes;
         this.metrics = metrics;
         this.isLetIn = isLetIn;
         this.nonces = nonces;
@@ -125,7 +132,7 @@ final class PageServer implements AutoCloseable {
         return values == null ? List.of() : values;
     }
 
-    private static void refuse(HttpExchange exchange, Guard.Refuse refusal) throws IOException {
+    private void refuse(HttpExchange exchange, Guard.Refuse refusal) throws IOException {
         if (refusal.status() == Guard.UNAUTHORIZED) {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
         }
@@ -298,17 +305,20 @@ final class PageServer implements AutoCloseable {
         }
     }
 
-    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+    private void send(HttpExchange exchange, int status, String type, String text) throws IOException {
         byte[] body = text.getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", type);
         if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.sendResponseHeaders(status, NO_BODY);
+            writes.write(() -> exchange.sendResponseHeaders(status, NO_BODY));
             return;
         }
-        exchange.sendResponseHeaders(status, body.length);
-        try (OutputStream to = exchange.getResponseBody()) {
-            to.write(body);
+        writes.write(() -> exchange.sendResponseHeaders(status, body.length));
+        OutputStream to = exchange.getResponseBody();
+        for (int from = 0; from < body.length; from += PIECE) {
+            int begin = from;
+            writes.write(() -> to.write(body, begin, Math.min(PIECE, body.length - begin)));
         }
+        writes.write(to::close);
     }
 
     @Override

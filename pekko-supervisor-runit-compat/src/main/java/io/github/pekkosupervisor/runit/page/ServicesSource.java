@@ -124,14 +124,31 @@ final class ServicesSource implements Source {
         }
     }
 
+    /** The next look at once, whatever is planned. */
+    void hurry() {
+        soon(0);
+    }
+
+    /** Unless one has been asked for meanwhile, which comes earlier. */
+    private synchronized void later(long millis) {
+        if (next == null) {
+            soon(millis);
+        }
+    }
+
+    private synchronized void begun() {
+        next = null;
+    }
+
     private void lookOnce() {
+        begun();
         long began = calendar.millis();
         try {
             look();
         } finally {
             long took = calendar.millis() - began;
             boolean isWatched = watch().watchers() > 0 || !awaited.isEmpty();
-            soon(Lookout.restMillis(took, isWatched ? PACE_MILLIS : PACE_ALONE_MILLIS));
+            later(Lookout.restMillis(took, isWatched ? PACE_MILLIS : PACE_ALONE_MILLIS));
         }
     }
 
@@ -260,7 +277,7 @@ final class ServicesSource implements Source {
         }
         CompletableFuture<Answered> answer = new CompletableFuture<>();
         awaited.add(new Awaited(name, goal(command, before), answer));
-        soon(0);
+        hurry();
         return answer.completeOnTimeout(
                 Answered.goesOn("it has been asked for and is not so yet; it goes on"),
                 TreeSource.PATIENCE.toNanos(),

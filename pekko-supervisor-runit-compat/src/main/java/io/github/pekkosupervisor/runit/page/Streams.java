@@ -5,12 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * Streams of server-sent events, one for each page that is open. What one has not taken yet is not kept for it: when it
@@ -23,19 +18,12 @@ final class Streams {
     /** So that both sides notice when the other one is gone. */
     static final Duration STILL_HERE = Duration.ofSeconds(10);
 
-    /** In which a page has to take what it is sent. */
-    static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
-
     private final Watch watch;
-    private final LongSupplier nanos;
-    private final Map<Thread, Long> writing = new ConcurrentHashMap<>();
+    private final BoundedWrites writes;
 
-    Streams(Watch watch, ScheduledExecutorService timer, LongSupplier nanos) {
+    Streams(Watch watch, BoundedWrites writes) {
         this.watch = watch;
-        this.nanos = nanos;
-        var looking = timer.scheduleWithFixedDelay(
-                this::cutOff, LONGEST_WRITE.toSeconds(), LONGEST_WRITE.toSeconds() / 3, TimeUnit.SECONDS);
-        assert looking != null;
+        this.writes = writes;
     }
 
     /** Takes a place for one more, who has to {@link #leave}; false if all are taken. */
@@ -76,23 +64,9 @@ final class Streams {
     }
 
     private void write(OutputStream to, String text) throws IOException {
-        Thread self = Thread.currentThread();
-        writing.put(self, nanos.getAsLong());
-        try {
+        writes.write(() -> {
             to.write(text.getBytes(UTF_8));
             to.flush();
-        } finally {
-            writing.remove(self);
-        }
-    }
-
-    /** An interrupt closes the connection of who is stuck in a write. */
-    private void cutOff() {
-        long now = nanos.getAsLong();
-        writing.forEach((thread, since) -> {
-            if (now - since > LONGEST_WRITE.toNanos()) {
-                thread.interrupt();
-            }
         });
     }
 }

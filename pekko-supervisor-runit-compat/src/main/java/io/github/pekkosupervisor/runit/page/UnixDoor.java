@@ -36,6 +36,7 @@ final class UnixDoor implements AutoCloseable {
     private final Path file;
     private final ServerSocketChannel server;
     private final InetSocketAddress behind;
+    private final BoundedWrites writes;
     private final Executor threads;
     private final String ourselves;
     private final Set<SocketAddress> passed = ConcurrentHashMap.newKeySet();
@@ -43,10 +44,16 @@ final class UnixDoor implements AutoCloseable {
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
     private UnixDoor(
-            Path file, ServerSocketChannel server, InetSocketAddress behind, Executor threads, String ourselves) {
+            Path file,
+            ServerSocketChannel server,
+            InetSocketAddress behind,
+            BoundedWrites writes,
+            Executor threads,
+            String ourselves) {
         this.file = file;
         this.server = server;
         this.behind = behind;
+        this.writes = writes;
         this.threads = threads;
         this.ourselves = ourselves;
     }
@@ -55,16 +62,18 @@ final class UnixDoor implements AutoCloseable {
      * Opens it. A file that somebody who is gone has left is replaced.
      *
      * @param behind who is to get what comes in
+     * @param writes by which all is passed on
      * @param threads one for the door, and two for each connection
      * @throws IOException if it cannot be, or somebody answers there already
      */
-    static UnixDoor open(Path file, InetSocketAddress behind, Executor threads) throws IOException {
+    static UnixDoor open(Path file, InetSocketAddress behind, BoundedWrites writes, Executor threads)
+            throws IOException {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(file);
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             bind(server, address);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-            UnixDoor door = new UnixDoor(file, server, behind, threads, userOf(server, address));
+            UnixDoor door = new UnixDoor(file, server, behind, writes, threads, userOf(server, address));
             threads.execute(door::accept);
             return door;
         } catch (IOException | RuntimeException e) {
@@ -170,30 +179,44 @@ final class UnixDoor implements AutoCloseable {
             open.add(from);
             open.add(to);
             to.connect(behind);
-            threads.execute(() -> copy(from, to, ours));
-            threads.execute(() -> copy(to, from, ours));
+            threads.execute(() -> copyIn(from, to, ours));
+            threads.execute(() -> copyOut(to, from, ours));
         } catch (IOException | RejectedExecutionException e) {
-            // before it is closed: from then on the address may be anybody's
-            passed.remove(ours);
-            end(from);
-            end(to);
+            endBoth(from, to, ours);
         }
     }
 
-    /** Until one of them ends. */
-    private void copy(SocketChannel from, SocketChannel to, SocketAddress ours) {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    /**
+     * What comes from outside may end before the answer has: the server hears that, and the connection goes on. Who is
+     * gone without a word is noticed when something is sent next.
+     */
+    private void copyIn(SocketChannel from, SocketChannel to, SocketAddress ours) {
         try {
-            while (from.read(chunk) >= 0) {
-                writeAll(chunk.flip(), to);
-                chunk.clear();
-            }
+            pump(from, to);
+            to.shutdownOutput();
         } catch (IOException e) {
             // one of them is gone, and so is what they had to say to one another
+            endBoth(from, to, ours);
+        }
+    }
+
+    /** The end of what comes from the server is the end of all. */
+    private void copyOut(SocketChannel from, SocketChannel to, SocketAddress ours) {
+        try {
+            pump(from, to);
+        } catch (IOException e) {
+            // as above
         } finally {
-            passed.remove(ours);
-            end(from);
-            end(to);
+            endBoth(from, to, ours);
+        }
+    }
+
+    private void pump(SocketChannel from, SocketChannel to) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        while (from.read(chunk) >= 0) {
+            chunk.flip();
+            writes.write(() -> writeAll(chunk, to));
+            chunk.clear();
         }
     }
 
@@ -201,6 +224,13 @@ final class UnixDoor implements AutoCloseable {
         while (chunk.hasRemaining()) {
             to.write(chunk);
         }
+    }
+
+    /** Before they are closed it is forgotten: from then on the address may be anybody's. */
+    private void endBoth(SocketChannel one, SocketChannel other, SocketAddress ours) {
+        passed.remove(ours);
+        end(one);
+        end(other);
     }
 
     private void end(SocketChannel channel) {

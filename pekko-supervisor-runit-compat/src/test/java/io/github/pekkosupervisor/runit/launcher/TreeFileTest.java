@@ -7,6 +7,7 @@ import io.github.pekkosupervisor.runit.page.PageSettings;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,6 +47,39 @@ class TreeFileTest {
                 .satisfies(child -> assertThat(child.id()).isEqualTo("a"));
         assertThat(file.export()).get().asString().endsWith("shop/service");
         assertThat(file.state()).contains(new TreeFile.State(Optional.empty(), "shop"));
+    }
+
+    @Test
+    void what_is_not_utf_8_is_refused_with_its_line() throws IOException {
+        Path file = temp.resolve("shop.conf");
+        Files.write(
+                file,
+                ("home = here\n# caf\u00e9\n" + TREE.replace("id = a", "id = caf\u00e9"))
+                        .getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(file))
+                        .problems())
+                .singleElement()
+                .extracting(Problem::message)
+                .isEqualTo(file + ": 3: \"caf\ufffd\" is not UTF-8; write the file in that, as iconv -f LATIN1 -t UTF-8"
+                        + " does with one in Latin-1");
+    }
+
+    @Test
+    void a_key_that_is_not_utf_8_is_refused_in_what_is_included_too() throws IOException {
+        Files.write(temp.resolve("more.conf"), "\ncaf\u00e9 = x".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(mistakes("include \"more.conf\"\n" + TREE))
+                .singleElement()
+                .asString()
+                .contains("more.conf: 2: \"caf\ufffd\" is not UTF-8; ");
+    }
+
+    @Test
+    void utf_8_is_read_as_it_is() throws IOException {
+        TreeFile file = TreeFile.read(file(TREE.replace("id = a", "id = caf\u00e9")));
+
+        assertThat(file.spec().children().get(0).id()).isEqualTo("caf\u00e9");
     }
 
     @Test

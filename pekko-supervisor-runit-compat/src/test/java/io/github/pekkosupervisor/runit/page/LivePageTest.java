@@ -576,6 +576,21 @@ final class LivePageTest {
         assertThat(file).doesNotExist();
     }
 
+    /** Who has said all may say so; the answer comes all the same. */
+    @Test
+    void who_ends_what_it_sends_has_the_whole_answer() throws Exception {
+        Path file = temp.resolve("page");
+        SupervisionTree tree = tree(patient().withChildren(jobs(200)));
+        kept(LivePage.open(tree, PageSettings.socket(file)));
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(byFile(file, "GET /tree HTTP/1.1\r\nHost: localhost\r\n\r\n", true))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"/job199\"")
+                    .endsWith("}");
+        }
+    }
+
     @Test
     void behind_the_door_only_what_comes_through_it_is_answered() throws Exception {
         SupervisionTree tree = tree(patient().withChild(sleeper("a")));
@@ -667,8 +682,15 @@ final class LivePageTest {
     }
 
     private static String byFile(Path file, String request) throws IOException {
+        return byFile(file, request, false);
+    }
+
+    private static String byFile(Path file, String request, boolean ends) throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
             channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            if (ends) {
+                channel.shutdownOutput();
+            }
             ByteBuffer answer = ByteBuffer.allocate(1 << 20);
             while (channel.read(answer) >= 0) {
                 assertThat(answer.hasRemaining()).isTrue();

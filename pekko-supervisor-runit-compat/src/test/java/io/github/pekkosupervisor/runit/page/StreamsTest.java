@@ -31,7 +31,7 @@ final class StreamsTest {
             watch.close();
 
             ByteArrayOutputStream told = new ByteArrayOutputStream();
-            new Streams(watch, timer, System::nanoTime).tell(told);
+            new Streams(watch, new BoundedWrites(timer, System::nanoTime)).tell(told);
 
             assertThat(told.toString(UTF_8)).startsWith("event: tree\ndata: {\"at\":\"2026-01-02T04:04:05Z\"");
         } finally {
