@@ -36,13 +36,15 @@ final class Exit {
         });
     }
 
-    /** Writes to standard output; returns why that could not be, in words. */
+    /** Writes to standard output; returns why that could not be, in words. Who reads may have had enough of it. */
     static Optional<String> tryPrint(OsString text) {
         try {
             Descriptor.standard(1).write(text.bytes());
             return Optional.empty();
         } catch (PosixException e) {
-            return Optional.of("unable to write to standard output: " + e.getMessage());
+            return e.is("EPIPE")
+                    ? Optional.empty()
+                    : Optional.of("unable to write to standard output: " + e.getMessage());
         }
     }
 

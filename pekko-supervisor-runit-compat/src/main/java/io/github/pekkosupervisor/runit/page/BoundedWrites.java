@@ -52,10 +52,13 @@ final class BoundedWrites {
     /** An interrupt closes the connection of who is stuck in a write. */
     void cutOff() {
         long now = nanos.getAsLong();
-        writing.forEach((thread, since) -> {
-            if (now - since > LONGEST.toNanos()) {
-                thread.interrupt();
-            }
-        });
+        // one at a time, so that nobody is interrupted who has just come to the end of it
+        writing.keySet()
+                .forEach(thread -> writing.computeIfPresent(thread, (stuck, since) -> {
+                    if (now - since > LONGEST.toNanos()) {
+                        stuck.interrupt();
+                    }
+                    return since;
+                }));
     }
 }

@@ -19,7 +19,7 @@ final class Out {
     }
 
     /**
-     * Prints what the program is there for.
+     * Prints what the program is there for. Who reads may have had enough of it.
      *
      * @throws FatalException if that cannot be
      */
@@ -27,7 +27,9 @@ final class Out {
         try {
             Descriptor.standard(1).write(text.bytes());
         } catch (PosixException e) {
-            throw new FatalException("unable to write to standard output: " + e.getMessage());
+            if (!e.is("EPIPE")) {
+                throw new FatalException("unable to write to standard output: " + e.getMessage());
+            }
         }
     }
 
