@@ -582,6 +582,8 @@ final class LivePageTest {
         Path file = temp.resolve("page");
         SupervisionTree tree = tree(patient().withChildren(jobs(200)));
         kept(LivePage.open(tree, PageSettings.socket(file)));
+        String asked = "GET /tree HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        await().atMost(Duration.ofSeconds(60)).until(() -> byFile(file, asked).contains("\"/job199\""));
 
         for (int i = 0; i < 50; i++) {
             assertThat(byFile(file, "GET /tree HTTP/1.1\r\nHost: localhost\r\n\r\n", true))
