@@ -20,5 +20,6 @@ trap 'exit 1' HUP INT TERM
 if (cd "$top" && mvn -B -ntp -pl "$1" -am -Dmaven.test.skip package) </dev/null >"$said" 2>&1; then
     exit 0
 fi
-grep -E '^\[(WARNING|ERROR)\]' "$said" >&2 || cat "$said" >&2
+# with the lines that belong to them
+awk '/^\[/ { shown = /^\[(WARNING|ERROR)\]/ } shown { print; any = 1 } END { exit !any }' "$said" >&2 || cat "$said" >&2
 exit 1

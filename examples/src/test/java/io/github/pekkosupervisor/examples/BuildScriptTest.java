@@ -52,16 +52,17 @@ class BuildScriptTest {
 
     @Test
     void a_warning_at_which_the_build_stops_is_seen() throws Exception {
-        maven("echo '[INFO] so far'; echo '[WARNING] A.java:[1,2] [Oddness] this is odd';"
-                + " echo '[ERROR] warnings found and -Werror specified'; exit 1");
+        maven(
+                "echo '[INFO] so far'; echo '[WARNING] A.java:[1,2] [Oddness] this is odd'; echo '  symbol: class X'; echo '[INFO] still';"
+                        + " echo '[ERROR] warnings found and -Werror specified'; exit 1");
 
         Ended ended = build("examples");
 
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.output())
                 .contains(
-                        "[WARNING] A.java:[1,2] [Oddness] this is odd\n[ERROR] warnings found and -Werror specified\n")
-                .doesNotContain("so far");
+                        "[WARNING] A.java:[1,2] [Oddness] this is odd\n  symbol: class X\n[ERROR] warnings found and -Werror specified\n")
+                .doesNotContain("so far", "still");
     }
 
     @Test

@@ -186,7 +186,8 @@ final class Prelude implements AutoCloseable {
                 Conditions.LIMITS,
                 request.command().get(0).toString(),
                 "EINVAL",
-                "descriptors 3 to 9 are all passed on, and one of them is needed to set limits before the program begins;"
+                "descriptors 3 to 9 are all passed on, and one of them is needed to set limits, or for a"
+                        + " control group, before the program begins;"
                         + " start the launcher with fewer open, or give it fewer sockets");
     }
 

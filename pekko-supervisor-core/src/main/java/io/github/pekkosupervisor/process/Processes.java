@@ -371,7 +371,7 @@ public final class Processes implements Extension {
             } catch (PosixException e) {
                 throw new IllegalStateException(
                         "the event loop for processes could not be opened: " + e.getMessage()
-                                + "; raise the limit it names",
+                                + "; raise the limit it names, which for inotify_init1 is fs.inotify.max_user_instances",
                         e);
             }
         }

@@ -136,7 +136,7 @@ class RunConditionsTest extends InTree {
                 "cgroup { memory-max = much } | 1: \"cgroup.memory-max\" must be a size in bytes, such as",
                 "cgroup { cpu-max = 1.5 } | 1: \"cgroup.cpu-max\" must be percent of a processor, as in 150%, was 1.5",
                 "cgroup { cpu-max = 0% } | 1: \"cgroup.cpu-max\" must be at least 1% of a processor, was 0%",
-                "cgroup { pids-max = 0 } | 1: \"cgroup.pids-max\" must be at least 1, was 0",
+                "cgroup { pids-max = 0 } | 1: \"cgroup.pids-max\" must be from 1 to 4194304, was 0",
                 "cgroup { mem-max = 5 } | 1: key \"cgroup.mem-max\" is not known here; known are [cpu-max,",
                 "clear-environment = x | 1: \"clear-environment\" must be true or false, was \"x\"",
                 "environment-files = a.env | 1: \"environment-files\" must be a list of paths, as in environment-files =",

@@ -108,7 +108,10 @@ final class LineSign {
 
         private boolean isInMore() throws IOException {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(Integer.MAX_VALUE, channel.size() - seen));
+                long size = channel.size();
+                // who has emptied it begins anew
+                seen = size < seen ? 0 : seen;
+                ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(Integer.MAX_VALUE, size - seen));
                 channel.read(bytes, seen);
                 // a line that is being written may be another one when it is whole
                 int whole = bytes.position();

@@ -2,10 +2,12 @@ package io.github.pekkosupervisor.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.pekkosupervisor.posix.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -48,12 +50,25 @@ class LineSignTest {
     }
 
     @Test
+    void who_empties_its_output_begins_anew() throws Exception {
+        Files.writeString(output, "begins\n");
+        Path begin = Files.writeString(temp.resolve("a.output.7"), "7\n");
+        var sign = sign(Duration.ofMinutes(5)).of(SEVEN);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !Files.exists(begin));
+
+        Files.writeString(output, "");
+        Files.writeString(output, "up\n", StandardOpenOption.APPEND);
+
+        assertThat(sign.get(60, TimeUnit.SECONDS)).isNull();
+    }
+
+    @Test
     void a_line_behind_it_counts_when_it_is_whole() throws Exception {
         Files.writeString(output, "up\nbegins\nit is u");
         Files.writeString(temp.resolve("a.output.7"), "3\n");
         var sign = sign(Duration.ofMinutes(5)).of(SEVEN);
 
-        Files.writeString(output, "up\nbegins\nit is up\n");
+        Files.writeString(output, "p\n", StandardOpenOption.APPEND);
 
         assertThat(sign.get(60, TimeUnit.SECONDS)).isNull();
         assertThat(temp.resolve("a.output.7")).doesNotExist();

@@ -152,10 +152,11 @@ public final class ApplicationTree implements SmartLifecycle {
         }
         // at once, so that an application that has started is not taken for one that is not ready
         ready(now, essential.isReady(tree.health().toCompletableFuture().join()));
-        follower.accept(tree);
         new ReadinessWatch(tree, essential, isReady -> ready(now, isReady)).begin();
         var told = tree.whenEnded().thenAccept(end -> ended(now, end));
         assert told != null;
+        // last: what others do with it may fail, and it is up all the same
+        follower.accept(tree);
     }
 
     /** The JVM may be told to exit meanwhile: Spring's own hook waits for the end of the start. */

@@ -134,7 +134,11 @@ final class SupervisordFile {
             }
         }
         for (SupervisordProgram program : alone.values()) {
-            ranked.add(new Ranked(program.priority(), program.children(program.name()), null));
+            // each is a group there, so the names of its processes need not tell it from others
+            ranked.add(new Ranked(
+                    program.priority(),
+                    program.children(program.name()),
+                    program.isNamedByItsProcesses() ? null : program.name()));
         }
         return ranked;
     }

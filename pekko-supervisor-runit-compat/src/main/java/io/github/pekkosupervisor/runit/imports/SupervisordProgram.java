@@ -28,6 +28,14 @@ final class SupervisordProgram {
         return name;
     }
 
+    /** Whether the names of its processes have its own in them. */
+    boolean isNamedByItsProcesses() {
+        Value template = keys.get("process_name");
+        return template == null
+                || template.text().contains("%(program_name)")
+                || template.text().contains("%(group_name)");
+    }
+
     int priority() throws ForeignFileException {
         return keys.priority();
     }

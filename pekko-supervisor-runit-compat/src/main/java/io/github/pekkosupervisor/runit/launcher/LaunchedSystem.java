@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.github.pekkosupervisor.posix.InheritedDescriptors;
 import io.github.pekkosupervisor.posix.Launch;
+import io.github.pekkosupervisor.posix.OsString;
 import io.github.pekkosupervisor.posix.OwnProcess;
 import io.github.pekkosupervisor.posix.PosixException;
 import io.github.pekkosupervisor.posix.Signal;
@@ -78,7 +79,14 @@ final class LaunchedSystem {
         }
         // its first thread is there when there may be no more
         system.dispatchers().lookup(DispatcherSelector.fromConfig(LOGS)).execute(() -> {});
-        signals.deliverTo(system, Processes.get(system).posix().loop());
+        try {
+            signals.deliverTo(system, Processes.get(system).posix().loop());
+        } catch (IllegalStateException e) {
+            // the threads of the system would keep a process alive that hears no signal
+            String program = name.startsWith("runsv") ? name : "pekko-supervisor " + name;
+            Exit.say(OsString.of(program + ": fatal: " + e.getMessage() + "\n"));
+            Exit.now(RunEnd.COULD_NOT_BEGIN);
+        }
         return system;
     }
 

@@ -17,11 +17,11 @@ final class NotUtf8 {
 
     private NotUtf8() {}
 
-    /** In words, each with file and line. */
+    /** In words, each with file and line, and none with what stands there, which may be a secret. */
     static List<String> in(ConfigObject root) {
         List<String> all = new ArrayList<>();
         look(root, all);
-        return all;
+        return all.stream().distinct().toList();
     }
 
     private static void look(ConfigValue value, List<String> all) {
@@ -48,8 +48,12 @@ final class NotUtf8 {
 
     private static void check(String text, ConfigValue at, List<String> all) {
         if (text.indexOf(REPLACEMENT) >= 0) {
-            all.add(at.origin().description() + ": \"" + text
-                    + "\" is not UTF-8; write the file in that, as iconv -f LATIN1 -t UTF-8 does with one in Latin-1");
+            boolean isOfFile = at.origin().lineNumber() > 0;
+            all.add(at.origin().description()
+                    + (isOfFile
+                            ? ": what is said here is not UTF-8; write the file in that, as iconv -f LATIN1 -t UTF-8 does"
+                                    + " with one in Latin-1"
+                            : ": a variable that is used has a value that is not UTF-8; set it to one that is"));
         }
     }
 }

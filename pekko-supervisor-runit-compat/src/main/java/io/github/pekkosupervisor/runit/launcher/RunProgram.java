@@ -361,7 +361,7 @@ final class RunProgram {
 
     private Behavior<Command> up(Life life) {
         context.pipeToSelf(life.tree().whenEnded(), RunProgram::ended);
-        return running(life.again() ? reload(life) : life);
+        return running(life.again() ? reload(life.reloading(false, false)) : life);
     }
 
     private Behavior<Command> running(Life life) {

@@ -53,6 +53,10 @@ final class ServicesSource implements Source {
     private @Nullable Watch watch;
     private @Nullable ScheduledExecutorService looking;
     private @Nullable Future<?> next;
+
+    /** Of the look that is planned; one that was planned before and is taken up late is none any more. */
+    private long turn;
+
     private volatile Seen seen;
 
     /**
@@ -118,7 +122,9 @@ final class ServicesSource implements Source {
             if (next != null) {
                 next.cancel(false);
             }
-            next = Objects.requireNonNull(looking).schedule(this::lookOnce, millis, TimeUnit.MILLISECONDS);
+            turn++;
+            long mine = turn;
+            next = Objects.requireNonNull(looking).schedule(() -> lookOnce(mine), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // it is being closed
         }
@@ -136,12 +142,19 @@ final class ServicesSource implements Source {
         }
     }
 
-    private synchronized void begun() {
+    /** False if another one has been planned in its place meanwhile. */
+    private synchronized boolean begun(long mine) {
+        if (mine != turn) {
+            return false;
+        }
         next = null;
+        return true;
     }
 
-    private void lookOnce() {
-        begun();
+    private void lookOnce(long mine) {
+        if (!begun(mine)) {
+            return;
+        }
         long began = calendar.millis();
         try {
             look();

@@ -1,12 +1,14 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.pekkosupervisor.runit.imports.ForeignFile;
 import io.github.pekkosupervisor.runit.imports.ForeignFileException;
 import io.github.pekkosupervisor.runit.imports.ForeignFormat;
 import io.github.pekkosupervisor.runit.imports.Translation;
+import io.github.pekkosupervisor.spec.ChildSpec;
 import io.github.pekkosupervisor.spec.InvalidSpecException;
 import io.github.pekkosupervisor.spec.InvalidSpecException.Problem;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -98,6 +101,19 @@ class ImportedTreesTest {
         Translation translation = format(file).translate(ForeignFile.read(file));
 
         assertThat(mistakes(translation)).isEmpty();
+    }
+
+    /** At supervisord each program is a group, in which alone names differ. */
+    @Test
+    void processes_may_be_called_the_same_in_two_programs() throws Exception {
+        String program = "[program:%s]\ncommand=%<s\nnumprocs=2\nprocess_name=%%(process_num)02d\n";
+        Translation translation = ForeignFormat.SUPERVISORD.translate(
+                new ForeignFile("file", temp, program.formatted("a") + program.formatted("b")));
+        Path tree = Files.writeString(temp.resolve("shop.conf"), translation.text());
+
+        assertThat(TreeFile.read(tree).spec().children())
+                .extracting(ChildSpec::id, ChildSpec::isSupervisor)
+                .containsExactly(tuple("a", true), tuple("b", true));
     }
 
     /** With all that is left out, but for what nobody could know. */

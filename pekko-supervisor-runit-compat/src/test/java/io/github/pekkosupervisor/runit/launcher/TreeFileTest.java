@@ -61,7 +61,8 @@ class TreeFileTest {
                         .problems())
                 .singleElement()
                 .extracting(Problem::message)
-                .isEqualTo(file + ": 3: \"caf\ufffd\" is not UTF-8; write the file in that, as iconv -f LATIN1 -t UTF-8"
+                .isEqualTo(file
+                        + ": 3: what is said here is not UTF-8; write the file in that, as iconv -f LATIN1 -t UTF-8"
                         + " does with one in Latin-1");
     }
 
@@ -72,7 +73,18 @@ class TreeFileTest {
         assertThat(mistakes("include \"more.conf\"\n" + TREE))
                 .singleElement()
                 .asString()
-                .contains("more.conf: 2: \"caf\ufffd\" is not UTF-8; ");
+                .contains("more.conf: 2: what is said here is not UTF-8; ");
+    }
+
+    @Test
+    void what_is_not_utf_8_may_be_a_secret_and_is_not_shown() throws IOException {
+        Path file = Files.write(
+                temp.resolve("secret.conf"),
+                (TREE + "\nsecret = \"geheim\u00e9\"\n").getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(catchThrowableOfType(InvalidSpecException.class, () -> TreeFile.read(file)))
+                .hasMessageContaining("is not UTF-8")
+                .hasMessageNotContaining("geheim");
     }
 
     @Test
