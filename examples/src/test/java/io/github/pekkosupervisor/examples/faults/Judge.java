@@ -135,6 +135,9 @@ final class Judge {
                     "of what has changed while nobody looked: AdoptionCasesTest, AdoptionWithoutRecordsTest,"
                             + " OwnLogTest"),
             Map.entry(
+                    "LeftProcesses[.]where -> runs",
+                    "where /proc hides it, or it ends while it is looked at: AdoptionOfHiddenProcessesTest"),
+            Map.entry(
                     "close in .*LauncherLock[.]take|LauncherLock[.]take -> close",
                     "by who has waited for a lock in vain, later"));
 
@@ -430,7 +433,6 @@ final class Judge {
             Map.entry(
                     "runit.supervise.SuperviseDirectory.endDenial -> remove",
                     "where an operator has said so: AdoptionOfCutStartsTest"),
-            Map.entry("runit.LeftProcesses.where -> runs", "where /proc hides it: AdoptionOfHiddenProcessesTest"),
             Map.entry("runit.LeftPipe.isHidden -> isThere", "where it has closed that, or /proc hides it"),
             Map.entry("runit.LeftPipe.isHidden -> runs", "where it has closed that, or /proc hides it"),
             Map.entry("runit.LogPipe.open -> close", AFTER_ANOTHER),

@@ -51,7 +51,15 @@ final class ComposeContext {
             return words;
         }
         try {
-            ShellWords.split(value.text()).forEach(word -> words.add(interpolate(word, value.line(), child)));
+            ShellWords.splitAroundVariables(value.text()).forEach(word -> {
+                Text read = interpolate(word, value.line(), child);
+                if (read.parts().size() == 1 && read.parts().get(0) instanceof Text.Reference) {
+                    child.tell(
+                            value.line(),
+                            word + " is one word here, as in quotes; compose splits what it puts in at blanks");
+                }
+                words.add(read);
+            });
         } catch (IllegalArgumentException e) {
             throw to.mistake(value.line(), "this cannot be split into words: " + e.getMessage());
         }

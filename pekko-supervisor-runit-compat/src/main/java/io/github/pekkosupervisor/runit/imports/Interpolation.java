@@ -61,7 +61,7 @@ final class Interpolation {
     }
 
     /** Behind what begins with a dollar sign. */
-    private static int end(String text, int dollar) {
+    static int end(String text, int dollar) {
         if (text.startsWith("$$", dollar)) {
             return dollar + 2;
         }

@@ -64,6 +64,10 @@ final class Procfile {
         to.remark("foreman ends all of them then: for that, auto-shutdown = any-significant beside the strategy, and");
         to.remark("restart = temporary, significant = true in the place of each restart-delay.");
         to.remark("PORT is as foreman gives it: from " + FIRST_PORT + " on, " + PORTS_APART + " more for each one.");
+        if (hasVariables) {
+            to.remark(
+                    "foreman begins with the PORT of .env, if that has one: write that in the place of the first here.");
+        }
     }
 
     private Map<String, Entry> entries() {

@@ -8,9 +8,12 @@ final class ShellWords {
 
     private final List<String> words = new ArrayList<>();
     private final StringBuilder word = new StringBuilder();
+    private final boolean variablesAreWhole;
     private boolean inWord;
 
-    private ShellWords() {}
+    private ShellWords(boolean variablesAreWhole) {
+        this.variablesAreWhole = variablesAreWhole;
+    }
 
     /**
      * The words.
@@ -18,7 +21,20 @@ final class ShellWords {
      * @throws IllegalArgumentException if a quote is not closed
      */
     static List<String> split(String line) {
-        ShellWords split = new ShellWords();
+        return split(line, false);
+    }
+
+    /**
+     * The same, but a variable as compose writes it is one piece, whatever is in its braces.
+     *
+     * @throws IllegalArgumentException if a quote is not closed
+     */
+    static List<String> splitAroundVariables(String line) {
+        return split(line, true);
+    }
+
+    private static List<String> split(String line, boolean variablesAreWhole) {
+        ShellWords split = new ShellWords(variablesAreWhole);
         int at = 0;
         while (at < line.length()) {
             at = split.take(line, at);
@@ -34,6 +50,11 @@ final class ShellWords {
             return at + 1;
         }
         inWord = true;
+        if (c == '$' && variablesAreWhole) {
+            int end = Interpolation.end(line, at);
+            word.append(line, at, end);
+            return end;
+        }
         if (c == '\'') {
             int close = line.indexOf('\'', at + 1);
             if (close < 0) {

@@ -56,6 +56,18 @@ class WrittenTest {
     }
 
     @Test
+    void a_command_is_split_around_its_variables() throws Exception {
+        String text = written(
+                "file", ForeignFormat.COMPOSE, "services:\n  a: { command: \"${CMD:-npm run dev} --port $PORT\" }\n");
+
+        assertThat(text)
+                .contains("npm run dev")
+                .contains("${CMD:-npm run dev} is one word here, as in quotes")
+                .contains("$PORT is one word here")
+                .doesNotContain("is no variable");
+    }
+
+    @Test
     void no_retries_of_a_health_check_are_the_usual_ones() throws Exception {
         String text = written("file", ForeignFormat.COMPOSE, """
                 services:
