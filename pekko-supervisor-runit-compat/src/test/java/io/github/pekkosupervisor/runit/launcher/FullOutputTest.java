@@ -1,9 +1,8 @@
 package io.github.pekkosupervisor.runit.launcher;
 
-import static io.github.pekkosupervisor.runit.launcher.RunningFile.command;
+import static io.github.pekkosupervisor.runit.launcher.RunningFile.exitCodeIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,16 +38,9 @@ class FullOutputTest {
         Files.writeString(temp.resolve("Procfile"), "web: sleep 1000\n");
         Files.writeString(temp.resolve("shop.conf"), "tree.children = []\n");
 
-        String code = command(
-                "env",
-                "JAVA_HOME=" + BuiltDist.javaHome(),
-                "sh",
-                "-c",
-                "cd \"$0\" && \"$1\" " + words + " >/dev/full 2>told; echo $?",
-                temp.toString(),
-                BuiltDist.bin().resolve("pekko-supervisor").toString());
+        String code = exitCodeIn(temp, "\"$1\"/pekko-supervisor " + words + " >/dev/full 2>told");
 
-        assertThat(code.strip()).isEqualTo("111");
+        assertThat(code).isEqualTo("111");
         assertThat(Files.readString(temp.resolve("told")))
                 .startsWith("pekko-supervisor: fatal: unable to write to standard output: ")
                 .contains("ENOSPC")

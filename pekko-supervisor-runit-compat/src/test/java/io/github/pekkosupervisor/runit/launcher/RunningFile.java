@@ -151,6 +151,22 @@ final class RunningFile implements AutoCloseable {
     }
 
     /** Runs a program to its end; what it printed, and a word if it failed. */
+    /**
+     * The exit code of a line of shell in a directory, in which {@code $1} is where the programs of the distribution
+     * are.
+     */
+    static String exitCodeIn(Path directory, String line) {
+        return command(
+                        "env",
+                        "JAVA_HOME=" + BuiltDist.javaHome(),
+                        "sh",
+                        "-c",
+                        "cd \"$0\" && " + line + "; echo $?",
+                        directory.toString(),
+                        BuiltDist.bin().toString())
+                .strip();
+    }
+
     static String command(String... words) {
         try {
             Process process =

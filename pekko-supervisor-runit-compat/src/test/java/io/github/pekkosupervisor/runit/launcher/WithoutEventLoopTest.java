@@ -1,10 +1,10 @@
 package io.github.pekkosupervisor.runit.launcher;
 
 import static io.github.pekkosupervisor.runit.launcher.RunningFile.command;
+import static io.github.pekkosupervisor.runit.launcher.RunningFile.exitCodeIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.pekkosupervisor.runit.conformance.BuiltDist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,16 +34,10 @@ class WithoutEventLoopTest {
         Files.createDirectories(temp.resolve("service/web"));
         Files.writeString(temp.resolve("shop.conf"), "tree.children = []\n");
 
-        String code = command(
-                "env",
-                "JAVA_HOME=" + BuiltDist.javaHome(),
-                "sh",
-                "-c",
-                "cd \"$0\" && timeout -s KILL 60 " + WITHOUT + "\"$1\"/" + words + " >said 2>told </dev/null; echo $?",
-                temp.toString(),
-                BuiltDist.bin().toString());
+        String code =
+                exitCodeIn(temp, "timeout -s KILL 60 " + WITHOUT + "\"$1\"/" + words + " >said 2>told </dev/null");
 
-        assertThat(code.strip()).as(Files.readString(temp.resolve("told"))).isEqualTo("111");
+        assertThat(code).as(Files.readString(temp.resolve("told"))).isEqualTo("111");
         assertThat(Files.readString(temp.resolve("told")))
                 .contains(": fatal: ")
                 .contains("fs.inotify.max_user_instances")
